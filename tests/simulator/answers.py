@@ -64,11 +64,10 @@ class Answer:
         return Answer("ok", lambda delivery: delivery.send(delivery.store()))
 
     @staticmethod
-    def rate_limited(retry_after: float = 1.0, *, is_global: bool = False) -> Answer:
-        """429 with `retry_after` in the JSON and in the headers; not stored."""
-        return Answer(
-            "rate_limited", lambda delivery: delivery.send(too_many(retry_after, is_global))
-        )
+    def rate_limited(retry_after: float = 1.0, *, scope: str = "user") -> Answer:
+        """429 with `retry_after` in the JSON and, rounded, in a header; not stored."""
+        result = too_many(retry_after, scope)
+        return Answer("rate_limited", lambda delivery: delivery.send(result))
 
     @staticmethod
     def rate_limited_html() -> Answer:
@@ -146,16 +145,16 @@ class Answer:
         return Answer("slow", play)
 
 
-def too_many(retry_after: float, is_global: bool = False) -> Result:
-    """The 429 of Discord itself."""
+def too_many(retry_after: float, scope: str = "user") -> Result:
+    """The 429 of Discord itself; the scope is user, shared or global."""
     body = {
         "message": "You are being rate limited.",
         "retry_after": retry_after,
-        "global": is_global,
+        "global": scope == "global",
     }
     headers = {
         "Retry-After": str(max(1, round(retry_after))),
-        "X-RateLimit-Scope": "global" if is_global else "shared",
+        "X-RateLimit-Scope": scope,
     }
     return Result.json(429, body, headers)
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 
-from tests.simulator.answers import Answer, Delivery, Result, too_many
+from tests.simulator.answers import Answer, Delivery, Result
+from tests.simulator.discord_limits import Buckets
 from tests.simulator.discord_rules import Payload, refused_payload, would_ping
 from tests.simulator.wire import LocalServer, Request, Wire
 
 FIRST_WEBHOOK = 123456789012345678
 CHANNEL = "876543210987654321"
-BURST, BURST_SECONDS = 5, 2.0
-PER_MINUTE = 30
 _BLOCKED = Result(403, b"error code: 1010", {"Content-Type": "text/plain; charset=UTF-8"})
 _UNKNOWN = Result.json(404, {"message": "Unknown Webhook", "code": 10015})
 _BAD_TOKEN = Result.json(401, {"message": "Invalid Webhook Token", "code": 50027})
@@ -67,8 +64,7 @@ class Discord(LocalServer):
         self._webhook_id = FIRST_WEBHOOK
         self._alive = True
         self._scripted: list[tuple[Answer, int | None]] = []
-        self._webhook_times: deque[float] = deque()
-        self._channel_times: deque[float] = deque()
+        self._buckets = Buckets()
         self._lock = threading.RLock()
 
     @property
@@ -96,7 +92,7 @@ class Discord(LocalServer):
         with self._lock:
             self._webhook_id += 1
             self._alive = True
-            self._webhook_times.clear()
+            self._buckets.new_webhook()
         return self.webhook_url
 
     def delete_webhook(self) -> None:
@@ -143,7 +139,7 @@ class Discord(LocalServer):
     def _store(
         self, request: Request, payload: object, files: tuple[str, ...], stored: list[Posted]
     ) -> Result:
-        limited, headers = self._limited()
+        limited, headers = self._buckets.charge() if self.limits else (None, {})
         if limited is not None:
             return limited
         refused = refused_payload(payload, len(files))
@@ -164,33 +160,6 @@ class Discord(LocalServer):
         if not _waits(request):
             return Result(204, b"", headers)
         return Result.json(200, self._message(message), headers)
-
-    def _limited(self) -> tuple[Result | None, Mapping[str, str]]:
-        """The 429 when a limit is reached, and the headers of the webhook's bucket."""
-        if not self.limits:
-            return None, {}
-        now = time.monotonic()
-        burst_wait = _wait(self._webhook_times, BURST, BURST_SECONDS, now)
-        channel_wait = _wait(self._channel_times, PER_MINUTE, 60.0, now)
-        wait = max(burst_wait, channel_wait)
-        if wait <= 0:
-            self._webhook_times.append(now)
-            self._channel_times.append(now)
-        oldest = self._webhook_times[0] if self._webhook_times else now
-        reset_after = max(0.0, BURST_SECONDS - (now - oldest))
-        headers = {
-            "X-RateLimit-Limit": str(BURST),
-            "X-RateLimit-Remaining": str(BURST - len(self._webhook_times)),
-            "X-RateLimit-Reset": f"{time.time() + reset_after:.3f}",
-            "X-RateLimit-Reset-After": f"{reset_after:.3f}",
-            "X-RateLimit-Bucket": "a1b2c3d4e5f60718293a4b5c6d7e8f90",
-        }
-        if wait <= 0:
-            return None, headers
-        refusal = too_many(round(wait, 3))
-        # The channel's limit is hidden: its 429 carries no word of the webhook's bucket.
-        more = headers if burst_wait >= channel_wait else {}
-        return Result(refusal.status, refusal.body, {**refusal.headers, **more}), headers
 
     def _refused_address(self, request: Request) -> Result | None:
         if request.headers.get("user-agent", "").lower().startswith("python-urllib"):
@@ -242,12 +211,6 @@ class Discord(LocalServer):
 
 def _waits(request: Request) -> bool:
     return request.query.get("wait", "").lower() in ("true", "1")
-
-
-def _wait(times: deque[float], count: int, seconds: float, now: float) -> float:
-    while times and now - times[0] >= seconds:
-        times.popleft()
-    return seconds - (now - times[0]) if len(times) >= count else 0.0
 
 
 def _parse(request: Request) -> tuple[Any, tuple[str, ...]]:

@@ -16,6 +16,7 @@ NAME_LIMIT = 80
 _EMBED_TEXTS = {"title": 256, "description": 4096}
 _FIELD_TEXTS = {"name": 256, "value": 1024}
 _NESTED_TEXTS = {"footer": ("text", 2048), "author": ("name", 256)}
+_VISIBLE = {"title", "description", "fields", "footer", "author", "image", "thumbnail", "video"}
 _MENTION_KINDS = ("everyone", "users", "roles")
 _MENTIONS = {
     "everyone": re.compile(r"@(everyone|here)"),
@@ -34,7 +35,10 @@ def refused_payload(payload: object, files: int = 0) -> tuple[int, Payload] | No
     if problems:
         errors: Payload = {}
         for where, why in problems:
-            errors[where] = {"_errors": [{"code": "BASE_TYPE_BAD", "message": why}]}
+            part = errors
+            for step in where.split("."):
+                part = part.setdefault(step, {})
+            part["_errors"] = [{"code": _error_code(why), "message": why}]
         return 400, {"message": "Invalid Form Body", "code": 50035, "errors": errors}
     if not str(payload.get("content") or "").strip() and not payload.get("embeds") and not files:
         return 400, {"message": "Cannot send an empty message", "code": 50006}
@@ -54,6 +58,12 @@ def would_ping(payload: Mapping[str, Any]) -> bool:
         if set(found) & set(allowed.get(kind) or []):
             return True
     return False
+
+
+def _error_code(why: str) -> str:
+    if "or fewer" in why or "exceeds" in why:
+        return "BASE_TYPE_MAX_LENGTH"
+    return "BASE_TYPE_REQUIRED" if "required" in why else "BASE_TYPE_BAD"
 
 
 def _problems(payload: Payload) -> Iterator[Problem]:
@@ -112,6 +122,8 @@ def _embeds(embeds: object) -> Iterator[Problem]:
 
 
 def _embed(embed: Payload, where: str) -> Iterator[Problem]:
+    if not set(embed) & _VISIBLE:
+        yield f"{where}.description", "This field is required"
     for name, limit in _EMBED_TEXTS.items():
         yield from _text(embed, name, limit, f"{where}.{name}")
     color = embed.get("color")

@@ -35,11 +35,15 @@ def refused_token_request(state: State, request: Request) -> Reply | None:
         return token_refusal("EGW00101")
     if not asked.get("appkey"):
         return token_refusal("EGW00102")
-    if asked["appkey"] != state.app_key:
-        return token_refusal(_unknown_key_code(state, asked["appkey"]))
+    keys = {state.app_key: state.app_secret}
+    other = _other_environment(state)
+    # A key of the other environment gets its token and is refused on the first call.
+    keys.setdefault(default_app_key(other), default_app_secret(other))
+    if asked["appkey"] not in keys:
+        return token_refusal("EGW00103")
     if not asked.get("appsecret"):
         return token_refusal("EGW00104")
-    if asked["appsecret"] != state.app_secret:
+    if asked["appsecret"] != keys[asked["appkey"]]:
         return token_refusal("EGW00105")
     if request.path.endswith("/tokenP") and asked.get("grant_type") != "client_credentials":
         return token_refusal("EGW00101")
@@ -49,8 +53,8 @@ def refused_token_request(state: State, request: Request) -> Reply | None:
 def refused_headers(state: State, tokens: TokenDesk, request: Request) -> Reply | None:
     """The refusal of a call's headers (1.2, 1.5), or None.
 
-    With `strict_headers` a missing `custtype` or `content-type` is refused as the sheet asks to
-    send them; KIS itself lets some public clients go without, so a test can switch that off.
+    A strict KIS refuses a missing `custtype` or `content-type`, as the sheet asks to send them;
+    the real one lets public clients go without.
     """
     code = next(_header_codes(state, tokens, request), "")
     return refusal(code) if code else None
@@ -63,7 +67,7 @@ def _header_codes(state: State, tokens: TokenDesk, request: Request) -> Iterator
         yield "EGW00102"
     elif app_key != state.app_key:
         yield _unknown_key_code(state, app_key)
-    if app_secret != state.app_secret:
+    elif app_secret != state.app_secret:
         yield "EGW00105" if app_secret else "EGW00104"
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if not token:
@@ -72,9 +76,9 @@ def _header_codes(state: State, tokens: TokenDesk, request: Request) -> Iterator
         yield "EGW00205"
     elif code := tokens.verdict(token, state.moment):
         yield code
-    if headers.get("custtype", "" if state.strict_headers else "P") not in CUSTOMER_TYPES:
+    if headers.get("custtype", "" if state.strict else "P") not in CUSTOMER_TYPES:
         yield "EGW00208"
-    default_type = "" if state.strict_headers else "application/json"
+    default_type = "" if state.strict else "application/json"
     if not _is_json(headers.get("content-type", default_type)):
         yield "EGW00132"
 
@@ -89,13 +93,21 @@ def refused_parameters(state: State, service: Service, asked: Asked) -> Reply | 
     for name, pattern in service.parameters.items():
         if name not in asked.query and name not in optional:
             return refusal("OPSQ2001", message=f"ERROR INPUT FIELD NOT FOUND [{name}]")
-        if not re.fullmatch(pattern, asked.query.get(name, "")) and name in asked.query:
-            return refusal("OPSQ2002", message=f"ERROR INPUT FIELD SIZE [{name}]")
+        if name in asked.query and not re.fullmatch(pattern, asked.query[name]):
+            return _refused_value(service, name, pattern)
     number, _, product = state.account.partition("-")
     own = {"CANO": number, "ACNT_PRDT_CD": product}
     if any(asked.query.get(name, value) != value for name, value in own.items()):
         return refusal("OPSQ2000")
     return None
+
+
+def _refused_value(service: Service, name: str, pattern: str) -> Reply:
+    """OPSQ2002 for a wrong length, OPSQ2001 for a value that is none of the documented ones."""
+    if "{" in pattern:
+        return refusal("OPSQ2002", message=f"ERROR INPUT FIELD SIZE [{name}]")
+    text = f"ERROR : INPUT INVALID_CHECK_{name}" if service.is_ledger else f"ERROR INVALID {name}"
+    return refusal("OPSQ2001", message=text)
 
 
 def _refused_tr(state: State, service: Service, tr_id: str) -> Reply | None:
@@ -115,9 +127,13 @@ def service_of(path: str) -> Service | None:
     return SERVICES.get(path)
 
 
-def _unknown_key_code(state: State, app_key: object) -> str:
-    other = "real" if state.is_paper else "paper"
-    return "EGW02004" if app_key == default_app_key(other) else "EGW00103"
+def _unknown_key_code(state: State, app_key: str) -> str:
+    foreign = app_key == default_app_key(_other_environment(state))
+    return "EGW02004" if foreign else "EGW00103"
+
+
+def _other_environment(state: State) -> str:
+    return "real" if state.is_paper else "paper"
 
 
 def _is_json(content_type: str) -> bool:

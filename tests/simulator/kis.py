@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
+from tests.simulator.desk import Desk
 from tests.simulator.faults import Exchange, Fault, Faults
-from tests.simulator.gate import (
-    default_app_key,
-    default_app_secret,
-    refused_headers,
-    refused_parameters,
-    refused_token_request,
-    service_of,
-)
+from tests.simulator.gate import default_app_key, default_app_secret
 from tests.simulator.market import Market
 from tests.simulator.moments import KST, aware
 from tests.simulator.pace import Pace
-from tests.simulator.replies import Reply, html_page, refusal
-from tests.simulator.state import Asked, State
-from tests.simulator.tokens import TokenDesk
+from tests.simulator.replies import Reply
+from tests.simulator.state import State
 from tests.simulator.wire import LocalServer, Request, Wire
 
 CALLS_PER_SECOND = {"real": 20, "paper": 1}
@@ -48,6 +39,10 @@ class Kis(LocalServer):
 
     `now` is frozen and decides what is visible; tests move it. Rate limits run in real time,
     and `limits = False` lifts them; the token's one issue a minute counts by `now` and stays.
+
+    `strict` asks what the fact sheet asks (1.2). Public clients leave out `custtype` and
+    `content-type` and write parameter names in lower case, and the real KIS lets them;
+    `strict=False` does too.
     """
 
     def __init__(
@@ -59,7 +54,7 @@ class Kis(LocalServer):
         *,
         app_key: str | None = None,
         app_secret: str | None = None,
-        strict_headers: bool = True,
+        strict: bool = True,
         host: str = "127.0.0.1",
     ) -> None:
         if environment not in CALLS_PER_SECOND:
@@ -71,10 +66,10 @@ class Kis(LocalServer):
             app_key=default_app_key(environment) if app_key is None else app_key,
             app_secret=default_app_secret(environment) if app_secret is None else app_secret,
             moment=datetime(2026, 11, 23, 9, 30, tzinfo=KST) if now is None else now,
-            strict_headers=strict_headers,
+            strict=strict,
         )
-        self.tokens = TokenDesk()
         self.pace = Pace(CALLS_PER_SECOND[environment])
+        self.desk = Desk(self.state, self.pace)
         self.latency = 0.0
         self.calls: list[Call] = []
         self._faults = Faults()
@@ -149,12 +144,12 @@ class Kis(LocalServer):
     def issue_token(self) -> str:
         """A valid token without a call, for tests that start with one."""
         with self._lock:
-            return self.tokens.grant(self.now)
+            return self.desk.tokens.grant(self.now)
 
     def expire_tokens(self) -> None:
         """Every issued token answers EGW00123 from now on; the next issue gives a new one."""
         with self._lock:
-            self.tokens.expire_all()
+            self.desk.tokens.expire_all()
 
     def change_between_pages(self) -> None:
         """The next continuation answers SYDB0050, whatever its order (2.6)."""
@@ -183,16 +178,19 @@ class Kis(LocalServer):
     def respond(self, request: Request, wire: Wire) -> None:
         """Charges the call, then lets it meet its fault or its right answer."""
         endpoint = request.path.rsplit("/", 1)[-1]
+        if not self.state.strict:
+            upper = {name.upper(): value for name, value in request.query.items()}
+            request = replace(request, query=upper)
         with self._lock:
             page = self.state.page_of(request)
             moment = self.now
-            exceeded = self._charge(request)
+            exceeded = self.desk.charge(request)
             answers: list[Reply] = []
 
             def right() -> Reply:
                 with self._lock:
                     if not answers:
-                        answers.append(self._answer(request, exceeded))
+                        answers.append(self.desk.answer(request, exceeded))
                 return answers[0]
 
             def note(status: int, code: str) -> None:
@@ -221,43 +219,3 @@ class Kis(LocalServer):
             exchange.send(right())
         else:
             fault.play(exchange)
-
-    def _charge(self, request: Request) -> str:
-        service = service_of(request.path)
-        if service is None:
-            return ""
-        account = request.query.get("CANO", "") if service.is_ledger else None
-        return self.pace.charge(request.headers.get("appkey", ""), account)
-
-    def _answer(self, request: Request, exceeded: str) -> Reply:
-        if request.path in ("/oauth2/tokenP", "/oauth2/revokeP"):
-            return self._token_answer(request)
-        service = service_of(request.path)
-        if service is None or request.method != "GET":
-            return html_page(404)
-        if reply := refused_headers(self.state, self.tokens, request):
-            return self._stamped(reply, request)
-        if exceeded:
-            return self._stamped(refusal(exceeded), request)
-        asked = Asked(
-            request.path.rsplit("/", 1)[-1],
-            request.headers.get("tr_id", ""),
-            request.query,
-            request.headers.get("tr_cont") == "N",
-        )
-        refused = refused_parameters(self.state, service, asked)
-        return self._stamped(refused or service.answer(self.state, asked), request)
-
-    def _token_answer(self, request: Request) -> Reply:
-        if request.method != "POST":
-            return html_page(404)
-        if reply := refused_token_request(self.state, request):
-            return reply
-        if request.path.endswith("/revokeP"):
-            return self.tokens.revoke(str(json.loads(request.body).get("token", "")))
-        return self.tokens.request(self.now)
-
-    def _stamped(self, reply: Reply, request: Request) -> Reply:
-        """The response headers of 1.2: tr_id, tr_cont, gt_uid."""
-        headers = {"tr_id": request.headers.get("tr_id", ""), "gt_uid": secrets.token_hex(16)}
-        return reply.with_headers({"tr_cont": "", **reply.headers, **headers})

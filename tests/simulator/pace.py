@@ -9,10 +9,10 @@ LEDGER_GAP = 1.0
 
 
 class Pace:
-    """Counts calls per app key in a sliding second and ledger calls per account.
+    """Counts calls per app key in a sliding second, and ledger calls per account.
 
-    A refused call counts too: a client that only hammers never gets through, one that waits a
-    second does. The sheet does not say; this is the stricter reading.
+    A refused call does not count: python-kis repeats every 0.1 s until it gets through, and it
+    does get through. The sheet does not say.
     """
 
     def __init__(self, calls_per_second: int) -> None:
@@ -30,11 +30,12 @@ class Pace:
         calls = self._calls[app_key]
         while calls and now - calls[0] >= 1.0:
             calls.popleft()
+        previous = self._last_ledger.get(account or "", now - LEDGER_GAP)
+        if self.enabled and len(calls) >= self.calls_per_second:
+            return "EGW00201"
+        if self.enabled and account is not None and now - previous < LEDGER_GAP:
+            return "EGW00215"
         calls.append(now)
-        code = "EGW00201" if len(calls) > self.calls_per_second else ""
         if account is not None:
-            previous = self._last_ledger.get(account)
             self._last_ledger[account] = now
-            if not code and previous is not None and now - previous < LEDGER_GAP:
-                code = "EGW00215"
-        return code if self.enabled else ""
+        return ""

@@ -27,14 +27,22 @@ class Page:
 
 
 def cut(
-    state: State, asked: Asked, *, keys: Sequence[str], size: int, label: str, shifts: bool
+    state: State,
+    asked: Asked,
+    *,
+    keys: Sequence[str],
+    size: int,
+    label: str,
+    shifts: bool = False,
+    first_flag: str = "F",
 ) -> Page | Reply:
     """The asked page of the rows named by `keys`, or the refusal.
 
     A continuation must echo both cursors verbatim and repeat every other parameter: APBK1350
     otherwise. `shifts` says that rows shift when new ones come (newest first): then a list
     that changed since page 1 answers SYDB0050; so does any, when a test asked for it.
-    `label` is the readable content of the filter cursor.
+    `label` is the readable content of the filter cursor, `first_flag` what page 1 says when
+    more follow.
     """
     number, start, seen = 1, 0, tuple(keys)
     if asked.is_continued:
@@ -49,7 +57,7 @@ def cut(
         number, start, seen = known.page, keys.index(known.last_key) + 1, known.keys
     end = min(start + size, len(keys))
     fields = _remember(state, asked, number, keys[end - 1] if end > start else "", seen, label)
-    return Page(start, end, _flag(number, has_rows=end > start, more=end < len(keys)), fields)
+    return Page(start, end, _flag(number, first_flag, more=end < len(keys)), fields)
 
 
 def _remember(
@@ -65,11 +73,11 @@ def _remember(
     return {"ctx_area_fk100": filter_cursor, "ctx_area_nk100": key_cursor}
 
 
-def _flag(number: int, *, has_rows: bool, more: bool) -> str:
+def _flag(number: int, first_flag: str, *, more: bool) -> str:
+    # An answer without rows says D as well: python-kis fails on anything but F, M, D and E, and
+    # works on empty accounts.
     if more:
-        return "F" if number == 1 else "M"
-    if not has_rows:
-        return ""
+        return first_flag if number == 1 else "M"
     return "D" if number == 1 else "E"
 
 

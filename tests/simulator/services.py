@@ -74,7 +74,7 @@ SERVICES: Mapping[str, Service] = {
                 "ACNT_PRDT_CD": r"\d{2}",
                 "AFHR_FLPR_YN": r"[NYX]",
                 "OFL_YN": _FLAG,
-                "INQR_DVSN": r"0[012]",
+                "INQR_DVSN": r"01",
                 "UNPR_DVSN": r"0[12]",
                 "FUND_STTL_ICLD_YN": r"[YN]",
                 "FNCG_AMT_AUTO_RDPT_YN": r"[YN]",

@@ -40,7 +40,7 @@ class State:
     app_key: str
     app_secret: str
     moment: datetime
-    strict_headers: bool = True
+    strict: bool = True
     flows_final_at: time = time(15, 40)
     market: Market = field(init=False)
     continuations: dict[tuple[str, str], Continuation] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.simulator.endpoints.daily_orders import estimated_fees
 from tests.simulator.market import Holding
 from tests.simulator.paging import cut
-from tests.simulator.replies import Body, Reply, refusal, success
+from tests.simulator.replies import Body, Reply, success
 from tests.simulator.state import Asked, State
 
 PAGE_SIZE = {"real": 50, "paper": 20}
@@ -23,12 +23,10 @@ _LABEL_NAMES = (
 def balance(state: State, asked: Asked) -> Reply:
     """Rows per loan date, `output2` a list of one on every page (3.2 to 3.4).
 
-    INQR_DVSN 02 is refused, as users quote a notice of February 2026 (3.1); the code is not
-    recorded, OPSQ2002 stands for it. No rows: KIOK0560 on a real account, 70070000 with an
-    empty `output2` on paper. AFHR_FLPR_YN is accepted but every price is the same.
+    INQR_DVSN 02 is refused since the notice of February 2026 (3.1; the text is the one users
+    report). No rows: KIOK0560 on a real account, 70070000 with an empty `output2` on paper.
+    AFHR_FLPR_YN is accepted but every price is the same.
     """
-    if asked.query["INQR_DVSN"] != "01":
-        return refusal("OPSQ2002", message="ERROR INPUT FIELD VALUE [INQR_DVSN]")
     rows = state.market.holdings
     page = cut(
         state,
@@ -36,7 +34,8 @@ def balance(state: State, asked: Asked) -> Reply:
         keys=[f"{row.symbol}!^{row.loan_day}!^{index}!^" for index, row in enumerate(rows)],
         size=PAGE_SIZE[state.environment],
         label=_label(asked.query),
-        shifts=False,
+        # Page 1 of a balance was seen with M, not F (2.6 allows both).
+        first_flag="M",
     )
     if isinstance(page, Reply):
         return page

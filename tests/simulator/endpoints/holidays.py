@@ -18,7 +18,7 @@ def holidays(state: State, asked: Asked) -> Reply:
     """
     start = parse_day(asked.query["BASS_DT"])
     if start is None:
-        return refusal("OPSQ2002", message="ERROR INPUT FIELD VALUE [BASS_DT]")
+        return refusal("OPSQ2001", message="ERROR INVALID BASS_DT")
     state.holiday_calls[state.moment.date()] += 1
     days = days_from(start, DAYS)
     body: Body = {
