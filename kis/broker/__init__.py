@@ -1,0 +1,1 @@
+"""KIS over REST: the only place that knows a KIS abbreviation."""

@@ -1,0 +1,161 @@
+"""What every command does around its own work: lease, market day, incidents, delivery, result."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from kis.core.calendar import is_open_day
+from kis.core.messages import failure_message, recovery_message
+from kis.core.models import Incident, Message
+from kis.deadline import Deadline
+from kis.errors import AlertError, Interrupted, LeaseLost, OutOfTime, StoreUnavailable
+from kis.jobs.delivery import Delivery, deliver
+from kis.ports import Channel, Market, Opening, Step, Store
+
+SETTINGS_INCIDENT = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything a job works with. `now` is the run's moment, in the market's zone."""
+
+    store: Store
+    market: Market
+    channel: Channel
+    deadline: Deadline
+    now: datetime
+    account_kind: str
+    lease_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    dry_run: bool = False
+    force: bool = False
+
+
+@dataclass
+class Result:
+    """What came of a run, for the log line and the exit status."""
+
+    outcome: str = "ok"
+    error: AlertError | None = None
+    found: dict[str, int] = field(default_factory=dict)
+    messages: Sequence[Message] = ()
+    delivery: Delivery = field(default_factory=Delivery)
+    worked: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        code = self.error.exit_code if self.error else 0
+        if self.delivery.gone:
+            return 2
+        return max(code, 1 if self.delivery.waiting or self.delivery.refused else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command: the work, the key that says it is done already, and the failures in a row that
+    are borne in silence. `asks_ledger`: a good run shows that key and account are in order."""
+
+    name: str
+    work: Callable[[Parts, Opening, Result], Step]
+    done_key: Callable[[datetime], str] | None = None
+    patience: int = 0
+    asks_ledger: bool = False
+
+
+def run(job: Job, parts: Parts, options: Options, result: Result) -> None:
+    """One run; `result` is filled in as it goes.
+
+    Raises StoreUnavailable, LeaseLost, Interrupted: then nothing more can be remembered.
+    """
+    told = [job.done_key(parts.now)] if job.done_key else []
+    if options.dry_run:
+        opening: Opening | None = parts.store.look(parts.now.date(), told)
+    else:
+        opening = parts.store.begin(job.name, parts.lease_seconds, parts.now.date(), told)
+    if opening is None:
+        result.outcome = "busy"
+        return
+    try:
+        step = _decide(job, parts, opening, options, result)
+        result.messages = step.messages
+        if opening.lease:
+            _apply(parts, opening, step, result)
+            parts.store.finish(opening.lease, good=result.exit_code == 0)
+    except (Interrupted, OutOfTime):
+        if opening.lease:
+            parts.store.finish(opening.lease, good=False)
+        raise
+
+
+def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: Result) -> Step:
+    """The job's step, or the step that counts its failure."""
+    try:
+        if opening.told and not options.force:
+            result.outcome = "done before"
+            return Step(parts.now.date())
+        if not options.force and not _is_open(parts, options):
+            result.outcome = "market closed"
+            return Step(parts.now.date())
+        step = job.work(parts, opening, result)
+        result.worked = True
+    except (StoreUnavailable, LeaseLost, Interrupted):
+        raise
+    except AlertError as error:
+        result.error = error
+    # The boundary: a bug, too, must be told to the user and not only to the log.
+    except Exception as error:  # noqa: BLE001
+        result.error = AlertError(f"내부 오류 ({where(error)})")
+    if result.error:
+        result.outcome = "failed"
+        return _failure(job, result.error, opening, parts.now)
+    return _recovery(job, step, opening, parts.now)
+
+
+def _is_open(parts: Parts, options: Options) -> bool:
+    today = parts.now.date()
+    return is_open_day(today, parts.market.calendar(today, ask=not options.dry_run))
+
+
+def _failure(job: Job, error: AlertError, opening: Opening, now: datetime) -> Step:
+    """Count the failure; tell of it once, at once where the user has to act."""
+    name = SETTINGS_INCIDENT if error.needs_user else job.name
+    before = opening.incidents.get(name) or Incident(now, 0, "", False)
+    failures = before.failures + 1
+    tell = error.needs_user or failures > job.patience
+    incident = Incident(before.since, failures, str(error), before.told or tell)
+    messages = [failure_message(str(error), name)] if tell and not before.told else []
+    return Step(now.date(), messages, incidents={name: incident})
+
+
+def _recovery(job: Job, step: Step, opening: Opening, now: datetime) -> Step:
+    """Close the incidents that this good run ends, and say so where they were told."""
+    names = [job.name, SETTINGS_INCIDENT] if job.asks_ledger else [job.name]
+    over = {name: opening.incidents[name] for name in names if name in opening.incidents}
+    if not over:
+        return step
+    messages = [recovery_message(was, name, now) for name, was in over.items() if was.told]
+    return replace(step, messages=[*messages, *step.messages], incidents=dict.fromkeys(over, None))
+
+
+def _apply(parts: Parts, opening: Opening, step: Step, result: Result) -> None:
+    """Stage, then deliver what waits."""
+    assert opening.lease is not None
+    if step != Step(step.day):
+        parts.store.stage(opening.lease, step)
+    if step.messages or opening.waiting:
+        result.delivery = deliver(parts.store, parts.channel, parts.deadline)
+    elif opening.gone_address == parts.channel.address:
+        result.delivery.gone = True
+
+
+def where(error: BaseException) -> str:
+    """Type and place of an unexpected error; never its text, which may hold anything."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f", {trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,50 @@
+"""One log line a run, as text or JSON, on stderr; with every secret blotted out."""
+
+import json
+import logging
+import sys
+from collections.abc import Collection
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+HIDDEN = "***"
+
+
+class Blotter(logging.Formatter):
+    """The last line of defence: no secret gets out, whoever put it into a text."""
+
+    def __init__(self, secrets: Collection[str], *, as_json: bool) -> None:
+        super().__init__()
+        self._secrets = sorted({*secrets, *map(quote, secrets)} - {""}, key=len, reverse=True)
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
+        facts = getattr(record, "facts", {})
+        if self._as_json:
+            fields = {"time": when, "level": record.levelname, "message": record.getMessage()}
+            return self.blot(json.dumps(fields | facts, ensure_ascii=False))
+        pairs = "".join(f" {name}={_word(value)}" for name, value in facts.items())
+        return self.blot(f"{when} {record.levelname} {record.getMessage()}{pairs}")
+
+    def blot(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+def configure(level: str, form: str, secrets: Collection[str]) -> None:
+    """Only our own lines: libraries' debug lines hold URLs with account numbers in them."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Blotter(secrets, as_json=form == "json"))
+    ours = logging.getLogger("kis")
+    ours.handlers = [handler]
+    ours.setLevel(level)
+    ours.propagate = False
+    # Without any handler at the root, Python prints other libraries' warnings itself.
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
+def _word(value: object) -> str:
+    text = str(value)
+    return json.dumps(text, ensure_ascii=False) if " " in text or not text else text

@@ -1,0 +1,230 @@
+"""Environment -> frozen Settings: every name, default and check."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from kis.errors import SettingsError
+
+HOSTS = {
+    "real": "https://openapi.koreainvestment.com:9443",
+    "paper": "https://openapivts.koreainvestment.com:29443",
+}
+#: Quotations a second that KIS lets through with a margin.
+QUOTE_RATES = {"real": 15.0, "paper": 0.9}
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+#: The form of each variable, for the error that says it has not got it.
+FORMS = {
+    "kis_app_key": "KIS Developers가 준 앱키 (공백 없는 영문·숫자)",
+    "kis_app_secret": "KIS Developers가 준 앱시크릿 (공백 없는 영문·숫자)",
+    "kis_account_no": "12345678-01 (계좌번호 8자리-상품코드 2자리)",
+    "kis_env": "real 또는 paper",
+    "kis_base_url": "https://호스트[:포트] (http는 이 컴퓨터 주소만)",
+    "kis_quote_rate": "0보다 크고 20 이하인 초당 시세 조회 수",
+    "discord_webhook_url": "https://discord.com/api/webhooks/… (http는 이 컴퓨터 주소만)",
+    "heartbeat_url": "https:// 주소 (http는 이 컴퓨터 주소만)",
+    "redis_url": "redis://호스트:6379/0, rediss://… 또는 unix://…",
+    "state_file": "SQLite 파일의 경로",
+    "run_timeout": "1 이상 600 이하인 초",
+    "report_timeout": "1 이상 3600 이하인 초",
+    "log_level": "DEBUG, INFO, WARNING 또는 ERROR",
+    "log_format": "text 또는 json",
+}
+
+
+class Settings(BaseSettings):
+    """What the user decides. Each X can be given as a file through X_FILE."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )
+
+    kis_app_key: SecretStr
+    kis_app_secret: SecretStr
+    kis_account_no: SecretStr
+    kis_env: Literal["real", "paper"] = "real"
+    kis_base_url: str = ""
+    kis_quote_rate: float | None = Field(None, gt=0, le=20, allow_inf_nan=False)
+    discord_webhook_url: SecretStr
+    heartbeat_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    state_file: Path = Path("kis-discord-alert.db")
+    run_timeout: float = Field(50, ge=1, le=600, allow_inf_nan=False)
+    report_timeout: float = Field(170, ge=1, le=3600, allow_inf_nan=False)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("kis_app_key", "kis_app_secret")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        return _matching(value, r"[!-~]+")
+
+    @field_validator("kis_account_no")
+    @classmethod
+    def _is_an_account(cls, value: SecretStr) -> SecretStr:
+        return _matching(value, r"[0-9]{8}-[0-9]{2}")
+
+    @field_validator("discord_webhook_url", "heartbeat_url")
+    @classmethod
+    def _is_safe(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            _check_url(value.get_secret_value())
+        return value
+
+    @field_validator("kis_base_url")
+    @classmethod
+    def _is_a_host(cls, value: str) -> str:
+        if value:
+            _check_url(value)
+        return value.rstrip("/")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            parts = urlsplit(value.get_secret_value())
+            where = parts.path if parts.scheme == "unix" else parts.hostname
+            if parts.scheme not in ("redis", "rediss", "unix") or not where:
+                raise ValueError
+            _ = parts.port  # Raises ValueError when it is not a number.
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_capitals(cls, value: Any) -> Any:
+        return value.strip().upper() if isinstance(value, str) else value
+
+    @property
+    def is_paper(self) -> bool:
+        return self.kis_env == "paper"
+
+    @property
+    def base_url(self) -> str:
+        return self.kis_base_url or HOSTS[self.kis_env]
+
+    @property
+    def quote_rate(self) -> float:
+        return self.kis_quote_rate or QUOTE_RATES[self.kis_env]
+
+    @property
+    def account(self) -> tuple[str, str]:
+        """Number and product code."""
+        number, _, product_code = self.kis_account_no.get_secret_value().partition("-")
+        return number, product_code
+
+    @property
+    def secrets(self) -> list[str]:
+        """All that must never be shown, whole or in part."""
+        keys = (self.kis_app_key, self.kis_app_secret, self.kis_account_no)
+        hidden = (*keys, self.discord_webhook_url, self.heartbeat_url, self.redis_url)
+        whole = [secret.get_secret_value() for secret in hidden if secret]
+        number, _ = self.account
+        parts = [urlsplit(url) for url in whole if "://" in url]
+        pieces = [piece for part in parts for piece in (part.path, part.query, part.password)]
+        token = parts[0].path.rpartition("/")[2]
+        return [text for text in (*whole, number, *pieces, token) if text and len(text) > 3]
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (
+            _FileSource(settings_cls, env_settings),
+            env_settings,
+            _FileSource(settings_cls, dotenv_settings),
+            dotenv_settings,
+        )
+
+
+class _FileSource(PydanticBaseSettingsSource):
+    """X from the file that X_FILE names, in the environment or in the env file."""
+
+    def __init__(self, settings_cls: type[BaseSettings], beside: PydanticBaseSettingsSource):
+        super().__init__(settings_cls)
+        self._variables = beside.env_vars if isinstance(beside, EnvSettingsSource) else {}
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = self._variables.get(f"{field_name}_file")
+        if not path:
+            return None, field_name, False
+        if self._variables.get(field_name):
+            raise SettingsError(
+                f"{field_name.upper()}와 {field_name.upper()}_FILE 가운데 하나만 쓰세요"
+            )
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, ValueError):
+            raise SettingsError(
+                f"{field_name.upper()}_FILE: 읽을 수 있는 파일의 경로여야 합니다"
+            ) from None
+
+    def __call__(self) -> dict[str, Any]:
+        values = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in values.items() if value}
+
+
+def load_settings(env_file: Path | None = None) -> Settings:
+    """Settings from the environment and `env_file` (or `.env` in the working directory).
+
+    SettingsError names each bad variable and the form it must have, never its value.
+    """
+    if env_file and not os.access(env_file, os.R_OK):
+        raise SettingsError(f"--env-file: {env_file} 파일을 읽을 수 없습니다")
+    try:
+        return Settings(_env_file=env_file or ".env")  # type: ignore[call-arg]
+    except ValidationError as error:
+        names = list(dict.fromkeys(str(problem["loc"][0]) for problem in error.errors()))
+        missing = {str(p["loc"][0]) for p in error.errors() if p["type"] == "missing"}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file or '.env'}: UTF-8 파일이어야 합니다") from None
+    lines = [_problem(name, name in missing) for name in names]
+    if len(lines) > 3:
+        rest = ", ".join(name.upper() for name in names[2:])
+        lines = [*lines[:2], f"{rest}: 없거나 형식이 잘못되었습니다 (.env.example 참고)"]
+    raise SettingsError("\n".join(lines))
+
+
+def _problem(name: str, is_missing: bool) -> str:
+    trouble = "값이 없습니다" if is_missing else "형식이 잘못되었습니다"
+    return f"{name.upper()}: {trouble}. 형식: {FORMS[name]}"
+
+
+def _matching(value: SecretStr, pattern: str) -> SecretStr:
+    text = value.get_secret_value().strip()
+    if not re.fullmatch(pattern, text):
+        raise ValueError
+    return SecretStr(text)
+
+
+def _check_url(url: str) -> None:
+    """https with a host, or http to this machine; ValueError otherwise."""
+    parts = urlsplit(url)
+    if not re.fullmatch(r"[!-~]+", url) or not parts.hostname:
+        raise ValueError
+    _ = parts.port
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError

@@ -1,0 +1,24 @@
+"""What the program remembers: one memory, kept in Redis or in one SQLite file."""
+
+from typing import TYPE_CHECKING
+
+from kis.store.keyring import KeyRing
+from kis.store.memory import Memory, fingerprint
+from kis.store.shelves import Shelves
+
+if TYPE_CHECKING:
+    from kis.settings import Settings
+
+
+def open_shelves(settings: "Settings") -> Shelves:
+    """Redis where REDIS_URL is set, else the SQLite file; only the one in use is imported."""
+    if settings.redis_url:
+        from kis.store.redis import RedisShelves
+
+        return RedisShelves(settings.redis_url.get_secret_value())
+    from kis.store.sqlite import SqliteShelves
+
+    return SqliteShelves(settings.state_file)
+
+
+__all__ = ["KeyRing", "Memory", "Shelves", "fingerprint", "open_shelves"]

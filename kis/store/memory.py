@@ -1,0 +1,234 @@
+"""What is remembered, by name: the Store of the jobs and the shared state of the broker.
+
+Shelves, each under a hash of the account or of the app key (never the thing itself):
+
+    kis:{account}              leases, outbox, incidents, last polled day, channel, last good runs
+    kis:{account}:day:DAY      announced quantities of that day and what was told; expires
+    kis:{account}:snapshots    the portfolio's totals, one a day; stays
+    kis:{app key}              sealed token, calendar, pacing: shared by all runs of one key
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from kis.core.models import Filled, Incident, Message, OrderKey, Tone
+from kis.errors import LeaseLost
+from kis.ports import ChannelState, Lease, Marks, Opening, Step, Waiting
+from kis.store.keyring import KeyRing
+from kis.store.shelves import Change, Claim, Entry, Place, Shelves, Want, day_shelf
+
+
+def fingerprint(*parts: str) -> str:
+    """A short hash to name things by without telling what they are."""
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:24]
+
+
+class Memory:
+    """One account's memory on one market and one channel."""
+
+    def __init__(
+        self,
+        shelves: Shelves,
+        account: str,
+        keyring: KeyRing,
+        *,
+        market: str = "KRX",
+        channel: str = "discord",
+    ) -> None:
+        self._keyring = keyring
+        self._shelves = shelves
+        self._shelf = f"kis:{{{account}}}"
+        self._market = market
+        self._outbox = f"outbox:{channel}:"
+        self._aside = f"aside:{channel}:"
+        self._channel = f"channel:{channel}"
+        self._owner = os.urandom(12).hex()
+
+    # Runs
+
+    def begin(
+        self, command: str, seconds: float, day: date, told: Sequence[str] = ()
+    ) -> Opening | None:
+        claim = Claim(self._shelf, command, self._owner, seconds)
+        ends_at = time.monotonic() + seconds
+        taken, found = self._shelves.read(self._opening_wants(day, told), claim)
+        if not taken:
+            return None
+        return self._opening(found, day, Lease(command, self._owner, ends_at))
+
+    def look(self, day: date, told: Sequence[str] = ()) -> Opening:
+        _, found = self._shelves.read(self._opening_wants(day, told))
+        return self._opening(found, day, None)
+
+    def marks(self, days: Sequence[date]) -> dict[date, Marks | None]:
+        wants = [Want(self._day(day), (f"announced:{self._market}",)) for day in days]
+        _, found = self._shelves.read(wants)
+        return {
+            day: _read_marks(fields.get(f"announced:{self._market}"), day)
+            for day, fields in zip(days, found, strict=True)
+        }
+
+    def stage(self, lease: Lease, step: Step) -> None:
+        put = [
+            (Place(self._day(day), f"announced:{self._market}"), text)
+            for day, text in _write_marks(step).items()
+        ]
+        if step.polled:
+            put.append((Place(self._shelf, f"polled:{self._market}"), step.polled.isoformat()))
+        if step.snapshot:
+            place = Place(f"{self._shelf}:snapshots", step.day.isoformat())
+            put.append((place, json.dumps(asdict(step.snapshot), default=str)))
+        drop = []
+        for name, incident in step.incidents.items():
+            if incident:
+                text = json.dumps(asdict(incident), default=str, ensure_ascii=False)
+                put.append((Place(self._shelf, f"incident:{name}"), text))
+            else:
+                drop += [
+                    Place(self._shelf, f"incident:{name}"),
+                    Place(self._shelf, f"told:incident:{name}"),
+                ]
+        queue = [self._entry(message, step.day) for message in step.messages]
+        self._write(lease, Change(put, drop, queue, self._outbox))
+
+    def finish(self, lease: Lease, *, good: bool) -> None:
+        put = [(Place(self._shelf, f"good:{lease.name}"), f"{time.time():.0f}")] if good else []
+        self._write(lease, Change(put, release=True))
+
+    def last_good(self, command: str) -> float | None:
+        """When the command last did well, in epoch seconds."""
+        _, [found] = self._shelves.read([Want(self._shelf, (f"good:{command}",))])
+        return float(found[f"good:{command}"]) if found else None
+
+    def check(self) -> None:
+        claim = Claim(self._shelf, "check", self._owner, 1)
+        self._shelves.read([], claim)
+        self._shelves.write(claim, Change(release=True))
+
+    # Delivery
+
+    def open_outbox(self, seconds: float) -> tuple[Lease, ChannelState, list[Waiting]] | None:
+        claim = Claim(self._shelf, self._channel, self._owner, seconds)
+        ends_at = time.monotonic() + seconds
+        taken, [fields] = self._shelves.read([Want(self._shelf)], claim)
+        if not taken:
+            return None
+        waiting = [
+            _read_waiting(place, fields[place])
+            for place in sorted(fields)
+            if place.startswith(self._outbox)
+        ]
+        state = ChannelState(**json.loads(fields.get(self._channel, "{}")))
+        return Lease(self._channel, self._owner, ends_at), state, waiting
+
+    def settle(
+        self,
+        lease: Lease,
+        *,
+        keep: Waiting | None = None,
+        done: Waiting | None = None,
+        aside: Waiting | None = None,
+        notice: Message | None = None,
+        channel: ChannelState | None = None,
+        seconds: float = 0.0,
+        release: bool = False,
+    ) -> Lease:
+        put, drop, queue = [], [], []
+        if keep:
+            put.append((Place(self._shelf, keep.place), _write_waiting(keep)))
+        if done:
+            drop.append(Place(self._shelf, done.place))
+        if aside:
+            drop.append(Place(self._shelf, aside.place))
+            place = Place(self._shelf, aside.place.replace(self._outbox, self._aside))
+            if notice:
+                text = _write_waiting(Waiting("", notice))
+                queue.append(Entry(place, _write_waiting(aside), text))
+            else:
+                put.append((place, _write_waiting(aside)))
+        if channel:
+            put.append((Place(self._shelf, self._channel), json.dumps(asdict(channel))))
+        return self._write(lease, Change(put, drop, queue, self._outbox, release), seconds)
+
+    # Inside
+
+    def _day(self, day: date) -> str:
+        return day_shelf(self._shelf, day.isoformat())
+
+    def _entry(self, message: Message, day: date) -> Entry:
+        # An incident is told once for as long as it lasts, everything else once in its day.
+        lasting = message.key.startswith("incident:")
+        once = Place(self._shelf if lasting else self._day(day), f"told:{message.key}")
+        return Entry(once, "1", _write_waiting(Waiting("", message)))
+
+    def _opening_wants(self, day: date, told: Sequence[str]) -> list[Want]:
+        asked = (f"announced:{self._market}", *(f"told:{key}" for key in told))
+        return [Want(self._shelf), Want(self._day(day), asked), Want(self._keyring.shelf)]
+
+    def _opening(self, found: list[dict[str, str]], day: date, lease: Lease | None) -> Opening:
+        lasting, today, shared = found
+        self._keyring.accept(shared)
+        polled = lasting.get(f"polled:{self._market}")
+        return Opening(
+            lease=lease,
+            last_polled=date.fromisoformat(polled) if polled else None,
+            marks=_read_marks(today.get(f"announced:{self._market}"), day),
+            incidents={
+                name.removeprefix("incident:"): _read_incident(text)
+                for name, text in lasting.items()
+                if name.startswith("incident:")
+            },
+            waiting=sum(place.startswith(self._outbox) for place in lasting),
+            gone_address=json.loads(lasting.get(self._channel, "{}")).get("gone_address", ""),
+            told=frozenset(name.removeprefix("told:") for name in today if name[:5] == "told:"),
+        )
+
+    def _write(self, lease: Lease, change: Change, seconds: float = 0.0) -> Lease:
+        """Write under the lease, which keeps its end unless `seconds` says how long it goes on."""
+        now = time.monotonic()
+        seconds = seconds or lease.ends_at - now
+        claim = Claim(self._shelf, lease.name, lease.owner, max(seconds, 0.0))
+        if lease.ends_at <= now or not self._shelves.write(claim, change):
+            raise LeaseLost("이 실행이 너무 오래 멈춰 있어 다른 실행에 자리를 내줬습니다")
+        return lease._replace(ends_at=now + seconds)
+
+
+def _read_marks(text: str | None, day: date) -> Marks | None:
+    if text is None:
+        return None
+    return {
+        OrderKey(day, branch, order_number): Filled(Decimal(quantity), Decimal(amount))
+        for branch, order_number, quantity, amount in json.loads(text)
+    }
+
+
+def _write_marks(step: Step) -> dict[date, str]:
+    """The whole marks of each day; a day polled without a fill has empty marks, not none."""
+    days: dict[date, list[tuple[str, str, str, str]]] = {}
+    for day in step.polled_days:
+        days[day] = []
+    for (day, branch, order_number), filled in step.marks.items():
+        row = (branch, order_number, f"{filled.quantity:f}", f"{filled.amount:f}")
+        days.setdefault(day, []).append(row)
+    return {day: json.dumps(rows, separators=(",", ":")) for day, rows in days.items()}
+
+
+def _read_incident(text: str) -> Incident:
+    fields = json.loads(text)
+    return Incident(**{**fields, "since": datetime.fromisoformat(fields["since"])})
+
+
+def _read_waiting(place: str, text: str) -> Waiting:
+    fields = json.loads(text)
+    message = Message(**{**fields["message"], "tone": Tone(fields["message"]["tone"])})
+    return Waiting(**{**fields, "place": place, "message": message})
+
+
+def _write_waiting(waiting: Waiting) -> str:
+    return json.dumps(asdict(replace(waiting, place="")), ensure_ascii=False)
