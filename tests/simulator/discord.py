@@ -222,7 +222,8 @@ def _parse(request: Request) -> tuple[Any, tuple[str, ...]]:
         text = b"{}"
         for part in BytesParser(policy=HTTP).parsebytes(head + request.body).iter_parts():
             if part.get_param("name", header="content-disposition") == "payload_json":
-                text = part.get_content().encode()
+                # As bytes: without a charset of its own a part would be read as ASCII.
+                text = bytes(part.get_payload(decode=True))
             elif part.get_filename():
                 files.append(str(part.get_filename()))
     try:

@@ -59,7 +59,6 @@ class Kis(LocalServer):
     ) -> None:
         if environment not in CALLS_PER_SECOND:
             raise ValueError("environment is real or paper")
-        super().__init__(port, host)
         self.state = State(
             environment=environment,
             account=account,
@@ -68,6 +67,8 @@ class Kis(LocalServer):
             moment=datetime(2026, 11, 23, 9, 30, tzinfo=KST) if now is None else now,
             strict=strict,
         )
+        # The port is taken last, so that a refused argument leaves no socket behind.
+        super().__init__(port, host)
         self.pace = Pace(CALLS_PER_SECOND[environment])
         self.desk = Desk(self.state, self.pace)
         self.latency = 0.0
