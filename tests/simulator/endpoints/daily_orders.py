@@ -64,7 +64,7 @@ def daily_orders(state: State, asked: Asked) -> Reply:
     if asked.tr_id == "VTTC8001R":
         # The trap of 2.1: no rows while the totals are right.
         empty = {**_blank_cursors(), "output1": [], "output2": _totals(orders, state.moment)}
-        return success(empty, "70070000")
+        return success(empty, "70070000", continuation="D")
     page = cut(
         state,
         asked,
