@@ -4,21 +4,21 @@ python run.py fills | report | start | stop | check | cron
 """
 
 import argparse
+import contextlib
 import logging
 import os
-import signal
 import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from kis import __version__, logs
 from kis.core.calendar import SEOUL
-from kis.deadline import Deadline
-from kis.errors import AlertError, Interrupted, OutOfTime, SettingsError
-from kis.settings import Settings, load_settings
+from kis.core.identity import fingerprint
+from kis.deadline import Deadline, Timer
+from kis.errors import AlertError, SettingsError
+from kis.settings import DeliverySettings, Settings, load_delivery_settings, load_settings
 
 if TYPE_CHECKING:
     from kis.broker.client import Client
@@ -39,6 +39,7 @@ EXIT_CODES = "종료 코드: 0 끝남 · 1 실패했거나 보낼 메시지가 �
 
 #: A run's lease outlives the run by this much, so that no second run begins beside it.
 LEASE_MARGIN = 5.0
+SETTINGS_TIMEOUT = 20.0
 
 log = logging.getLogger("kis")
 
@@ -52,6 +53,8 @@ def main(argv: list[str]) -> int:
         settings = load_settings(arguments.env_file)
     except SettingsError as error:
         print(error.reason, file=sys.stderr)
+        if arguments.command != "check" and not arguments.dry_run:
+            tell_settings_error(error, arguments)
         return error.exit_code
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
     now = arguments.at or datetime.now(SEOUL)
@@ -123,6 +126,10 @@ def run_job(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
             print(message.text, end="\n\n")
     timer.exit_code = result.exit_code
     _log(arguments.command, result, calls, time.monotonic() - started)
+    if result.settings_failed and result.worked:
+        # Where that fails the next good run tells it.
+        with contextlib.suppress(AlertError):
+            tell_settings(settings, now, None)
     if settings.heartbeat_url and not options.dry_run and result.outcome != "busy":
         from kis.heartbeat import ping
 
@@ -145,27 +152,55 @@ def job_named(command: str) -> "Job":
     return START if command == "start" else STOP
 
 
-def build(settings: Settings, shelves: "Shelves", timer: "Timer", now: datetime) -> "Parts":
+def build(settings: Settings, shelves: "Shelves", timer: Timer, now: datetime) -> "Parts":
     """All parts of a run. A new market or channel is one line here."""
     from kis.broker.domestic import DomesticMarket
     from kis.channels.discord import Discord
     from kis.jobs.frame import Parts
-    from kis.store import KeyRing, Memory, fingerprint
+    from kis.store import KeyRing, Memory
 
     number, product_code = settings.account
     keyring = KeyRing(
         shelves, fingerprint(settings.kis_env, settings.kis_app_key.get_secret_value())
     )
+    channel = Discord(settings.discord_webhook_url.get_secret_value())
     client = build_client(settings, keyring, timer.for_gathering, now)
     return Parts(
-        store=Memory(shelves, fingerprint(settings.kis_env, number, product_code), keyring),
+        store=Memory(
+            shelves,
+            fingerprint(settings.kis_env, number, product_code),
+            keyring,
+            settings=channel.address,
+        ),
         market=DomesticMarket(client, keyring, number, product_code, is_paper=settings.is_paper),
-        channel=Discord(settings.discord_webhook_url.get_secret_value()),
+        channel=channel,
         deadline=timer.deadline,
         now=now,
         account_kind=ACCOUNT_KINDS[settings.kis_env],
         lease_seconds=timer.seconds + LEASE_MARGIN,
     )
+
+
+def tell_settings_error(error: SettingsError, arguments: argparse.Namespace) -> None:
+    """Tell of it where the settings that are right suffice for that; else stderr has to do."""
+    with contextlib.suppress(AlertError):
+        settings = load_delivery_settings(arguments.env_file)
+        logs.configure("ERROR", "text", [])
+        tell_settings(settings, arguments.at or datetime.now(SEOUL), error)
+
+
+def tell_settings(settings: DeliverySettings, now: datetime, error: SettingsError | None) -> None:
+    """With wrong settings there is no account to remember by: the webhook stands in for it."""
+    from kis.channels.discord import Discord
+    from kis.jobs import frame
+    from kis.store import KeyRing, Memory, open_shelves
+
+    channel = Discord(settings.discord_webhook_url.get_secret_value())
+    shelves = open_shelves(settings)
+    store = Memory(shelves, channel.address, KeyRing(shelves, channel.address))
+    timer = Timer(SETTINGS_TIMEOUT)
+    lease_seconds = SETTINGS_TIMEOUT + LEASE_MARGIN
+    frame.tell_settings(frame.Outside(store, channel, timer.deadline, now, lease_seconds), error)
 
 
 def build_client(settings: Settings, keyring: Any, deadline: Deadline, now: datetime) -> "Client":
@@ -208,35 +243,6 @@ def check(settings: Settings, now: datetime) -> int:
         print(line, flush=True)
         worst = max(worst, code)
     return worst
-
-
-class Timer:
-    """Ends a run in time: it is asked to end shortly before `seconds`, and made to then.
-
-    SIGTERM asks it to end at once. A message in flight is seen through either way.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._margin = min(2.0, seconds * 0.2)
-        self.deadline = Deadline(seconds - self._margin)
-        # Fetching leaves time to deliver, at least the news that it failed.
-        self.for_gathering = Deadline(seconds - self._margin - min(6.0, seconds * 0.2))
-        self.exit_code = 1
-        self._asked = False
-        signal.signal(signal.SIGTERM, self._on_terminate)
-        signal.signal(signal.SIGALRM, self._on_alarm)
-        signal.setitimer(signal.ITIMER_REAL, seconds - self._margin)
-
-    def _on_terminate(self, number: int, frame: FrameType | None) -> None:
-        self.deadline.interrupt(Interrupted("종료 요청을 받았습니다. 다음 실행이 이어서 합니다"))
-
-    def _on_alarm(self, number: int, frame: FrameType | None) -> None:
-        if self._asked:
-            os._exit(self.exit_code)
-        self._asked = True
-        signal.setitimer(signal.ITIMER_REAL, self._margin * 0.75)
-        self.deadline.interrupt(OutOfTime(f"{self.seconds:g}초 안에 마치지 못했습니다"))
 
 
 def _log(command: str, result: "Result", calls: int, took: float) -> None:

@@ -1,10 +1,16 @@
-"""The time a run has, and the moments in which it must not be interrupted."""
+"""The time a run has, how it is ended in time, and when it must not be interrupted."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
-from kis.errors import AlertError, OutOfTime
+from kis.errors import AlertError, Interrupted, OutOfTime
+
+#: Shorter than the 10 s that a container gets by default.
+TERMINATION_GRACE = 9.0
 
 
 class Deadline:
@@ -54,3 +60,34 @@ class Deadline:
             self._interruption = error
         else:
             raise error
+
+
+class Timer:
+    """Ends a run in time: it is asked to end shortly before `seconds`, and made to then.
+
+    SIGTERM asks it to end at once. A message in flight is seen through either way.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._margin = min(2.0, seconds * 0.2)
+        self.deadline = Deadline(seconds - self._margin)
+        # Fetching leaves time to deliver, at least the news that it failed.
+        self.for_gathering = Deadline(seconds - self._margin - min(6.0, seconds * 0.2))
+        self.exit_code = 1
+        self._asked = False
+        signal.signal(signal.SIGTERM, self._on_terminate)
+        signal.signal(signal.SIGALRM, self._on_alarm)
+        signal.setitimer(signal.ITIMER_REAL, seconds - self._margin)
+
+    def _on_terminate(self, number: int, frame: FrameType | None) -> None:
+        self._asked = True
+        signal.setitimer(signal.ITIMER_REAL, TERMINATION_GRACE)
+        self.deadline.interrupt(Interrupted("종료 요청을 받았습니다. 다음 실행이 이어서 합니다"))
+
+    def _on_alarm(self, number: int, frame: FrameType | None) -> None:
+        if self._asked:
+            os._exit(self.exit_code)
+        self._asked = True
+        signal.setitimer(signal.ITIMER_REAL, self._margin * 0.75)
+        self.deadline.interrupt(OutOfTime(f"{self.seconds:g}초 안에 마치지 못했습니다"))

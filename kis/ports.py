@@ -95,7 +95,7 @@ class Opening:
     """What a run knows when it begins; `lease` is None for a look without the right to write.
 
     `marks` are today's, None if today was never polled. `told` are those asked-for keys that were
-    staged before.
+    staged before. `settings_failed`: people were told that the settings are wrong.
     """
 
     lease: Lease | None
@@ -105,6 +105,7 @@ class Opening:
     waiting: int
     gone_address: str
     told: frozenset[str]
+    settings_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

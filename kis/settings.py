@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -42,9 +42,11 @@ FORMS = {
     "log_format": "text 또는 json",
 }
 
+S = TypeVar("S", bound="DeliverySettings")
 
-class Settings(BaseSettings):
-    """What the user decides. Each X can be given as a file through X_FILE."""
+
+class DeliverySettings(BaseSettings):
+    """What it takes to tell the user that the other settings are wrong."""
 
     model_config = SettingsConfigDict(
         env_file_encoding="utf-8",
@@ -55,16 +57,55 @@ class Settings(BaseSettings):
         str_strip_whitespace=True,
     )
 
+    discord_webhook_url: SecretStr
+    redis_url: SecretStr | None = None
+    state_file: Path = Path("kis-discord-alert.db")
+
+    @field_validator("discord_webhook_url", "heartbeat_url", check_fields=False)
+    @classmethod
+    def _is_safe(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            _check_url(value.get_secret_value())
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            parts = urlsplit(value.get_secret_value())
+            where = parts.path if parts.scheme == "unix" else parts.hostname
+            if parts.scheme not in ("redis", "rediss", "unix") or not where:
+                raise ValueError
+            _ = parts.port  # Raises ValueError when it is not a number.
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (
+            _FileSource(settings_cls, env_settings),
+            env_settings,
+            _FileSource(settings_cls, dotenv_settings),
+            dotenv_settings,
+        )
+
+
+class Settings(DeliverySettings):
+    """What the user decides. Each X can be given as a file through X_FILE."""
+
     kis_app_key: SecretStr
     kis_app_secret: SecretStr
     kis_account_no: SecretStr
     kis_env: Literal["real", "paper"] = "real"
     kis_base_url: str = ""
     kis_quote_rate: float | None = Field(None, gt=0, le=20, allow_inf_nan=False)
-    discord_webhook_url: SecretStr
     heartbeat_url: SecretStr | None = None
-    redis_url: SecretStr | None = None
-    state_file: Path = Path("kis-discord-alert.db")
     run_timeout: float = Field(50, ge=1, le=600, allow_inf_nan=False)
     report_timeout: float = Field(170, ge=1, le=3600, allow_inf_nan=False)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -80,30 +121,12 @@ class Settings(BaseSettings):
     def _is_an_account(cls, value: SecretStr) -> SecretStr:
         return _matching(value, r"[0-9]{8}-[0-9]{2}")
 
-    @field_validator("discord_webhook_url", "heartbeat_url")
-    @classmethod
-    def _is_safe(cls, value: SecretStr | None) -> SecretStr | None:
-        if value:
-            _check_url(value.get_secret_value())
-        return value
-
     @field_validator("kis_base_url")
     @classmethod
     def _is_a_host(cls, value: str) -> str:
         if value:
             _check_url(value)
         return value.rstrip("/")
-
-    @field_validator("redis_url")
-    @classmethod
-    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        if value:
-            parts = urlsplit(value.get_secret_value())
-            where = parts.path if parts.scheme == "unix" else parts.hostname
-            if parts.scheme not in ("redis", "rediss", "unix") or not where:
-                raise ValueError
-            _ = parts.port  # Raises ValueError when it is not a number.
-        return value
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -139,22 +162,6 @@ class Settings(BaseSettings):
         pieces = [piece for part in parts for piece in (part.path, part.query, part.password)]
         token = parts[0].path.rpartition("/")[2]
         return [text for text in (*whole, number, *pieces, token) if text and len(text) > 3]
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (
-            _FileSource(settings_cls, env_settings),
-            env_settings,
-            _FileSource(settings_cls, dotenv_settings),
-            dotenv_settings,
-        )
 
 
 class _FileSource(PydanticBaseSettingsSource):
@@ -192,18 +199,26 @@ def load_settings(env_file: Path | None = None) -> Settings:
 
     SettingsError names each bad variable and the form it must have, never its value.
     """
+    return _load(Settings, env_file)
+
+
+def load_delivery_settings(env_file: Path | None = None) -> DeliverySettings:
+    """Only what it takes to tell of a SettingsError; SettingsError where that is wrong too."""
+    return _load(DeliverySettings, env_file)
+
+
+def _load(kind: type[S], env_file: Path | None) -> S:
     if env_file and not os.access(env_file, os.R_OK):
         raise SettingsError(f"--env-file: {env_file} 파일을 읽을 수 없습니다")
     try:
-        return Settings(_env_file=env_file or ".env")  # type: ignore[call-arg]
+        return kind(_env_file=env_file or ".env")  # type: ignore[call-arg]
     except ValidationError as error:
-        names = list(dict.fromkeys(str(problem["loc"][0]) for problem in error.errors()))
-        missing = {str(p["loc"][0]) for p in error.errors() if p["type"] == "missing"}
+        problems = {str(problem["loc"][0]): problem["type"] for problem in error.errors()}
     except UnicodeDecodeError:
         raise SettingsError(f"{env_file or '.env'}: UTF-8 파일이어야 합니다") from None
-    lines = [_problem(name, name in missing) for name in names]
+    lines = [_problem(name, problem == "missing") for name, problem in problems.items()]
     if len(lines) > 3:
-        rest = ", ".join(name.upper() for name in names[2:])
+        rest = ", ".join(name.upper() for name in list(problems)[2:])
         lines = [*lines[:2], f"{rest}: 없거나 형식이 잘못되었습니다 (.env.example 참고)"]
     raise SettingsError("\n".join(lines))
 

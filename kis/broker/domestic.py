@@ -3,49 +3,29 @@
 Sources: the official samples (koreainvestment/open-trading-api, examples_llm/domestic_stock).
 """
 
-from collections.abc import Callable
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import TypeVar
+from datetime import date, datetime
 
 from kis.broker.client import Client
-from kis.broker.wire import Envelope, Row
+from kis.broker.rows import (
+    MARKET,
+    parse_daily_flow,
+    parse_flow_estimate,
+    parse_open_day,
+    parse_order,
+    parse_position,
+    parse_rows,
+    summary,
+)
 from kis.core.calendar import is_weekday
 from kis.core.investors import newest_confirmed
-from kis.core.models import (
-    Calendar,
-    DailyFlow,
-    Filled,
-    FlowEstimate,
-    Order,
-    OrderKey,
-    Position,
-    Side,
-)
+from kis.core.models import Calendar, DailyFlow, FlowEstimate, Order, Position
 from kis.errors import BrokerError, KeyRefused, MalformedAnswer, UnsupportedQuery
 from kis.ports import KeyStore
 
 TRADING = "/uapi/domestic-stock/v1/trading"
 QUOTATIONS = "/uapi/domestic-stock/v1/quotations"
-MARKET = "KRX"
-CURRENCY = "KRW"
-
-SIDES = {"01": Side.SELL, "02": Side.BUY}
-
-#: When KIS's staff enter the estimates, by slot.
-ESTIMATE_TIMES = {
-    "1": time(9, 30),
-    "2": time(10, 0),
-    "3": time(11, 20),
-    "4": time(13, 20),
-    "5": time(14, 30),
-}
-#: The first slot is for foreigners only: the institutions' figure in it is not a count.
-FOREIGN_ONLY_SLOT = "1"
 
 PAPER_CALENDAR_DAYS = 24
-
-R = TypeVar("R")
 
 
 class DomesticMarket:
@@ -99,7 +79,7 @@ class DomesticMarket:
             },
         )
         orders = parse_rows(pages, "output1", parse_order)
-        if not orders and (total := _summary(pages[0])) and total.optional_number("tot_ccld_qty"):
+        if not orders and (total := summary(pages[0])) and total.optional_number("tot_ccld_qty"):
             raise MalformedAnswer("KIS가 체결 합계는 보내고 주문 목록은 비워 보냈습니다")
         return orders
 
@@ -121,7 +101,7 @@ class DomesticMarket:
             },
         )
         rows = parse_rows(pages, "output1", parse_position)
-        if not rows and (total := _summary(pages[0])) and total.optional_number("scts_evlu_amt"):
+        if not rows and (total := summary(pages[0])) and total.optional_number("scts_evlu_amt"):
             raise MalformedAnswer("KIS가 평가 합계는 보내고 보유 목록은 비워 보냈습니다")
         return rows
 
@@ -186,84 +166,6 @@ class DomesticMarket:
         return found
 
 
-def parse_rows(pages: list[Envelope], name: str, parse: Callable[[Row], R]) -> list[R]:
-    """One record a row, over all pages."""
-    return [parse(row) for page in pages for row in page.rows(name)]
-
-
-def parse_order(row: Row) -> Order:
-    """One row is one order with cumulative fills; amendments and cancels are rows of their own.
-
-    `avg_prvs` is cut to a whole won and `cncl_yn` is not reliable: neither is read.
-    """
-    side = SIDES.get(row.text("sll_buy_dvsn_cd"))
-    if side is None:
-        raise MalformedAnswer("KIS 응답의 매도매수구분을 알 수 없습니다")
-    symbol = row.filled_text("pdno")
-    # Numbers come with and without leading zeros.
-    number = row.filled_text("odno").lstrip("0") or "0"
-    quantity = row.count("tot_ccld_qty")
-    amount = row.count("tot_ccld_amt") if quantity else Decimal(0)
-    return Order(
-        key=OrderKey(row.day("ord_dt"), row.text("ord_gno_brno"), number),
-        side=side,
-        symbol=symbol,
-        name=row.optional_text("prdt_name", symbol),
-        quantity=row.count("ord_qty"),
-        filled=Filled(quantity, amount),
-        ordered_at=row.moment("ord_dt", "ord_tmd"),
-        venue=row.optional_text("excg_id_dvsn_cd", MARKET),
-        market=MARKET,
-        currency=CURRENCY,
-    )
-
-
-def parse_position(row: Row) -> Position:
-    """Amounts in won; a sold-out row (quantity 0) may have anything in them."""
-    symbol = row.filled_text("pdno")
-    return Position(
-        symbol=symbol,
-        name=row.optional_text("prdt_name", symbol),
-        quantity=row.count("hldg_qty"),
-        cost=row.number("pchs_amt"),
-        market_price=row.number("prpr"),
-        market_value=row.number("evlu_amt"),
-        unrealized_pnl=row.number("evlu_pfls_amt"),
-        market=MARKET,
-        currency=CURRENCY,
-    )
-
-
-def parse_daily_flow(row: Row) -> DailyFlow:
-    """Shares; today's are blank until after the close."""
-    return DailyFlow(
-        day=row.day("stck_bsop_date"),
-        foreign=row.optional_number("frgn_ntby_qty"),
-        institution=row.optional_number("orgn_ntby_qty"),
-    )
-
-
-def parse_flow_estimate(row: Row) -> FlowEstimate:
-    """Shares so far today."""
-    slot = row.text("bsop_hour_gb")
-    if slot not in ESTIMATE_TIMES:
-        raise MalformedAnswer("KIS 응답의 추정 시각 구분을 알 수 없습니다")
-    institution = row.optional_number("orgn_fake_ntby_qty")
-    return FlowEstimate(
-        at=ESTIMATE_TIMES[slot],
-        foreign=row.optional_number("frgn_fake_ntby_qty"),
-        institution=None if slot == FOREIGN_ONLY_SLOT else institution,
-    )
-
-
-def parse_open_day(row: Row) -> tuple[date, bool]:
-    """`opnd_yn` is the one that means the market opens."""
-    answer = row.text("opnd_yn")
-    if answer not in ("Y", "N"):
-        raise MalformedAnswer("KIS 응답의 개장 여부를 알 수 없습니다")
-    return row.day("bass_dt"), answer == "Y"
-
-
 def quotation_codes(symbol: str, name: str) -> list[str]:
     """The codes to try: whether a balance shows an ETN's Q is not known."""
     if symbol.startswith("Q") and len(symbol) == 7:
@@ -280,11 +182,3 @@ def exchange_holidays(day: date) -> dict[date, bool]:
     closed = holidays.financial_holidays("XKRX", years=[day.year, day.year + 1])
     days = (date.fromordinal(day.toordinal() + ahead) for ahead in range(PAPER_CALENDAR_DAYS))
     return {day: is_weekday(day) and day not in closed for day in days}
-
-
-def _summary(page: Envelope) -> Row | None:
-    """The totals object, which a balance wraps in a list; None where there is none."""
-    value = page.body.get("output2")
-    if isinstance(value, list):
-        value = value[0] if value else None
-    return Row(value, "output2") if isinstance(value, dict) else None

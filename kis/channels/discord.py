@@ -9,10 +9,10 @@ import requests
 import urllib3
 
 from kis import __version__
+from kis.core.identity import fingerprint
 from kis.core.models import Message, Tone
 from kis.errors import AddressGone, ChannelError
 from kis.ports import Answer, Outcome
-from kis.store.memory import fingerprint
 
 # https://docs.discord.com/developers/resources/message (lengths), /topics/rate-limits
 CONTENT_LIMIT = 2000

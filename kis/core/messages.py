@@ -1,9 +1,8 @@
 """Fills, holdings, status -> messages: every word a reader sees is here."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from kis.core.models import (
     DailyFlow,
@@ -17,7 +16,8 @@ from kis.core.models import (
     Tone,
     Totals,
 )
-from kis.core.portfolio import HUNDREDTH, return_percent
+from kis.core.portfolio import return_percent
+from kis.core.text import GAP, escape, number, pack, percent, shares, short_name, signed, won
 
 #: Up to this many fills of one run get a message each; more are packed into as few as fit.
 SINGLE_FILLS = 5
@@ -36,58 +36,6 @@ SETTINGS_NAME = "설정·키·계좌"
 SIDE_NAMES = {Side.BUY: "매수", Side.SELL: "매도"}
 SIDE_TONES = {Side.BUY: Tone.BUY, Side.SELL: Tone.SELL}
 
-_MARKDOWN = re.compile(r"([\\*_~`|>#@<])")
-_LONGEST_NAME = 80
-
-
-def escape(text: str) -> str:
-    """Keep Discord from reading a name as markdown or a mention."""
-    return _MARKDOWN.sub(r"\\\1", text)
-
-
-def number(value: Decimal) -> str:
-    """Thousands separated, up to two decimals, trailing zeros dropped."""
-    text = f"{value.quantize(HUNDREDTH, ROUND_HALF_UP) + 0:,f}"
-    return text.rstrip("0").rstrip(".")
-
-
-def won(amount: Decimal) -> str:
-    return f"{number(amount)}원"
-
-
-def shares(quantity: Decimal) -> str:
-    return f"{number(quantity)}주"
-
-
-def signed(value: Decimal) -> str:
-    """Like `number`, with a plus before a gain; zero has no sign."""
-    text = number(value)
-    return f"+{text}" if value > 0 and text != "0" else text
-
-
-def percent(value: Decimal | None) -> str:
-    return "-" if value is None else f"{value}%"
-
-
-def _name(text: str) -> str:
-    return escape(text[:_LONGEST_NAME])
-
-
-GAP = "\n\n"
-
-
-def pack(blocks: Iterable[str], room: int) -> list[list[str]]:
-    """Spread blocks over as few texts as fit in `room` characters, in order, none cut."""
-    texts: list[list[str]] = [[]]
-    used = 0
-    for block in blocks:
-        if texts[-1] and used + len(block) > room:
-            texts.append([])
-            used = 0
-        texts[-1].append(block)
-        used += len(block) + len(GAP)
-    return texts
-
 
 # Fills
 
@@ -101,7 +49,7 @@ def fill_text(fill: Fill, note: str = "") -> str:
     order = fill.order
     lines = [
         f"[{SIDE_NAMES[order.side]} 체결 알림]",
-        f"종목명: {_name(order.name)}",
+        f"종목명: {short_name(order.name)}",
         f"수량: {shares(fill.quantity)}",
         f"단가: {won(fill.price)}",
     ]
@@ -126,7 +74,7 @@ def fill_detail(fill: Fill) -> str:
 def fill_line(fill: Fill) -> str:
     order = fill.order
     return (
-        f"{SIDE_NAMES[order.side]} {_name(order.name)} {won(fill.amount)}"
+        f"{SIDE_NAMES[order.side]} {short_name(order.name)} {won(fill.amount)}"
         f" · 주문 {order.ordered_at:%m/%d %H:%M:%S} · {escape(order.venue)}"
     )
 
@@ -195,7 +143,7 @@ def position_text(position: Position, flow: str) -> str:
     rate = percent(return_percent(position.unrealized_pnl, position.cost))
     return "\n".join(
         (
-            f"📌 {_name(position.name)}",
+            f"📌 {short_name(position.name)}",
             f"┗ 수량: {shares(position.quantity)} | 평균단가: {won(position.average_cost)}"
             f" | 현재가: {won(position.market_price)}",
             f"┗ 평가금액: {won(position.market_value)}"

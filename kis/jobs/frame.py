@@ -8,7 +8,14 @@ from kis.core.calendar import is_open_day
 from kis.core.messages import failure_message, recovery_message
 from kis.core.models import Incident, Message
 from kis.deadline import Deadline
-from kis.errors import AlertError, Interrupted, LeaseLost, OutOfTime, StoreUnavailable
+from kis.errors import (
+    AlertError,
+    Interrupted,
+    LeaseLost,
+    OutOfTime,
+    SettingsError,
+    StoreUnavailable,
+)
 from kis.jobs.delivery import Delivery, deliver
 from kis.ports import Channel, Market, Opening, Step, Store
 
@@ -16,16 +23,22 @@ SETTINGS_INCIDENT = "settings"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything a job works with. `now` is the run's moment, in the market's zone."""
+class Outside:
+    """What it takes to tell something. `now` is the run's moment, in the market's zone."""
 
     store: Store
-    market: Market
     channel: Channel
     deadline: Deadline
     now: datetime
-    account_kind: str
     lease_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parts(Outside):
+    """Everything a job works with."""
+
+    market: Market
+    account_kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,7 @@ class Result:
     messages: Sequence[Message] = ()
     delivery: Delivery = field(default_factory=Delivery)
     worked: bool = False
+    settings_failed: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -79,16 +93,32 @@ def run(job: Job, parts: Parts, options: Options, result: Result) -> None:
     if opening is None:
         result.outcome = "busy"
         return
+    result.settings_failed = opening.settings_failed
     try:
         step = _decide(job, parts, opening, options, result)
         result.messages = step.messages
         if opening.lease:
-            _apply(parts, opening, step, result)
+            result.delivery = _apply(parts, opening, step)
             parts.store.finish(opening.lease, good=result.exit_code == 0)
     except (Interrupted, OutOfTime):
         if opening.lease:
             parts.store.finish(opening.lease, good=False)
         raise
+
+
+def tell_settings(outside: Outside, error: SettingsError | None) -> None:
+    """Tell once that the settings are wrong, or that they are right again (no error)."""
+    day = outside.now.date()
+    opening = outside.store.begin(SETTINGS_INCIDENT, outside.lease_seconds, day)
+    if opening is None or opening.lease is None:
+        return
+    job = Job(SETTINGS_INCIDENT, lambda *_: Step(day))
+    if error:
+        step = _failure(job, error, opening, outside.now)
+    else:
+        step = _recovery(job, Step(day), opening, outside.now)
+    _apply(outside, opening, step)
+    outside.store.finish(opening.lease, good=True)
 
 
 def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: Result) -> Step:
@@ -141,15 +171,14 @@ def _recovery(job: Job, step: Step, opening: Opening, now: datetime) -> Step:
     return replace(step, messages=[*messages, *step.messages], incidents=dict.fromkeys(over, None))
 
 
-def _apply(parts: Parts, opening: Opening, step: Step, result: Result) -> None:
+def _apply(parts: Outside, opening: Opening, step: Step) -> Delivery:
     """Stage, then deliver what waits."""
     assert opening.lease is not None
     if step != Step(step.day):
         parts.store.stage(opening.lease, step)
     if step.messages or opening.waiting:
-        result.delivery = deliver(parts.store, parts.channel, parts.deadline)
-    elif opening.gone_address == parts.channel.address:
-        result.delivery.gone = True
+        return deliver(parts.store, parts.channel, parts.deadline)
+    return Delivery(gone=opening.gone_address == parts.channel.address)
 
 
 def where(error: BaseException) -> str:

@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 from kis.store.keyring import KeyRing
-from kis.store.memory import Memory, fingerprint
+from kis.store.memory import Memory
 from kis.store.shelves import Shelves
 
 if TYPE_CHECKING:
-    from kis.settings import Settings
+    from kis.settings import DeliverySettings
 
 
-def open_shelves(settings: "Settings") -> Shelves:
+def open_shelves(settings: "DeliverySettings") -> Shelves:
     """Redis where REDIS_URL is set, else the SQLite file; only the one in use is imported."""
     if settings.redis_url:
         from kis.store.redis import RedisShelves
@@ -21,4 +21,4 @@ def open_shelves(settings: "Settings") -> Shelves:
     return SqliteShelves(settings.state_file)
 
 
-__all__ = ["KeyRing", "Memory", "Shelves", "fingerprint", "open_shelves"]
+__all__ = ["KeyRing", "Memory", "Shelves", "open_shelves"]

@@ -8,7 +8,6 @@ Shelves, each under a hash of the account or of the app key (never the thing its
     kis:{app key}              sealed token, calendar, pacing: shared by all runs of one key
 """
 
-import hashlib
 import json
 import os
 import time
@@ -24,13 +23,11 @@ from kis.store.keyring import KeyRing
 from kis.store.shelves import Change, Claim, Entry, Place, Shelves, Want, day_shelf
 
 
-def fingerprint(*parts: str) -> str:
-    """A short hash to name things by without telling what they are."""
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:24]
-
-
 class Memory:
-    """One account's memory on one market and one channel."""
+    """One account's memory on one market and one channel.
+
+    `settings` is where an account without valid settings would be remembered.
+    """
 
     def __init__(
         self,
@@ -38,9 +35,11 @@ class Memory:
         account: str,
         keyring: KeyRing,
         *,
+        settings: str = "",
         market: str = "KRX",
         channel: str = "discord",
     ) -> None:
+        self._settings_shelf = f"kis:{{{settings}}}"
         self._keyring = keyring
         self._shelves = shelves
         self._shelf = f"kis:{{{account}}}"
@@ -169,10 +168,15 @@ class Memory:
 
     def _opening_wants(self, day: date, told: Sequence[str]) -> list[Want]:
         asked = (f"announced:{self._market}", *(f"told:{key}" for key in told))
-        return [Want(self._shelf), Want(self._day(day), asked), Want(self._keyring.shelf)]
+        return [
+            Want(self._shelf),
+            Want(self._day(day), asked),
+            Want(self._keyring.shelf),
+            Want(self._settings_shelf, ("incident:settings",)),
+        ]
 
     def _opening(self, found: list[dict[str, str]], day: date, lease: Lease | None) -> Opening:
-        lasting, today, shared = found
+        lasting, today, shared, settings = found
         self._keyring.accept(shared)
         polled = lasting.get(f"polled:{self._market}")
         return Opening(
@@ -186,6 +190,7 @@ class Memory:
             },
             waiting=sum(place.startswith(self._outbox) for place in lasting),
             gone_address=json.loads(lasting.get(self._channel, "{}")).get("gone_address", ""),
+            settings_failed=bool(settings),
             told=frozenset(name.removeprefix("told:") for name in today if name[:5] == "told:"),
         )
 
