@@ -1,0 +1,52 @@
+# Everything runs in .venv, made from pinned and hashed requirements.
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/bash
+
+.PHONY: demo test lint unit image-test bench soak clean
+
+demo: .venv/ready ## 모의 거래일: 계좌도 서버도 필요 없음
+	@$(BIN)/python -m tests.demo
+
+test: lint unit ## 린트, 타입, 모든 테스트 (이미지 제외)
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+unit: .venv/ready-dev redis
+	$(BIN)/python -m pytest -n 2 --ignore=tests/image
+
+image-test: .venv/ready-dev ## 이미지 빌드와 실행 (도커 필요)
+	tests/image/engine.sh
+	$(BIN)/python -m pytest tests/image
+
+bench: .venv/ready-dev redis
+	$(BIN)/python -m bench
+
+soak: .venv/ready-dev redis
+	$(BIN)/python -m tests.reliability.soak
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 이상이 필요합니다 (PYTHON=python3.12 make demo)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "venv가 필요합니다: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --disable-pip-version-check -q --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	@$(BIN)/pip install --disable-pip-version-check -q --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.PHONY: redis
+redis:
+	@command -v redis-server >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	       && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server >/dev/null; } \
+	  || { echo "redis-server가 필요합니다: apt-get install redis-server"; exit 1; }
