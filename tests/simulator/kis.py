@@ -168,6 +168,11 @@ class Kis(LocalServer):
         with self._lock:
             self._faults.clear()
 
+    def rest(self) -> None:
+        """The rate limits count afresh, as after a pause that nobody had to wait for."""
+        with self._lock:
+            self.pace.forget()
+
     def calls_to(self, endpoint: str) -> list[Call]:
         """The calls of one endpoint, in order."""
         return [call for call in list(self.calls) if call.endpoint == endpoint]

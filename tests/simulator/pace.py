@@ -39,3 +39,8 @@ class Pace:
         if account is not None:
             self._last_ledger[account] = now
         return ""
+
+    def forget(self) -> None:
+        """Counts afresh, as after a pause."""
+        self._calls.clear()
+        self._last_ledger.clear()
