@@ -178,8 +178,8 @@ class Kis(LocalServer):
         return [call for call in list(self.calls) if call.endpoint == endpoint]
 
     def holiday_calls(self, day: date) -> int:
-        """How many answered chk-holiday calls a day has seen; KIS asks for at most one (6)."""
-        return self.state.holiday_calls[day]
+        """How many chk-holiday calls a day has seen, failed or not; KIS asks for one (6)."""
+        return sum(call.moment.date() == day for call in self.calls_to("chk-holiday"))
 
     def respond(self, request: Request, wire: Wire) -> None:
         """Charges the call, then lets it meet its fault or its right answer."""

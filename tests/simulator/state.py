@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from tests.simulator.market import Market
 from tests.simulator.moments import aware
@@ -45,7 +44,6 @@ class State:
     market: Market = field(init=False)
     continuations: dict[tuple[str, str], Continuation] = field(default_factory=dict)
     change_pending: bool = False
-    holiday_calls: Counter[date] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.moment = aware(self.moment)

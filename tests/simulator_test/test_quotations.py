@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import Kis
+from tests.simulator import Fault, Kis
 from tests.simulator_test.asking import ESTIMATE, HOLIDAYS, INVESTOR, PRICE, Asker
 
 TODAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 20)
@@ -27,9 +27,10 @@ def _estimates(asker: Asker, symbol: str = "005930") -> list[dict[str, str]]:
     return found
 
 
-def _holidays(asker: Asker, start: str) -> dict[str, Any]:
-    query = {"BASS_DT": start, "CTX_AREA_NK": "", "CTX_AREA_FK": ""}
-    body: dict[str, Any] = asker.get(HOLIDAYS, "CTCA0903R", query).json()
+def _holidays(asker: Asker, start: str, key: str = "") -> dict[str, Any]:
+    query = {"BASS_DT": start, "CTX_AREA_NK": key, "CTX_AREA_FK": ""}
+    headers: dict[str, str | None] = {"tr_cont": "N" if key else ""}
+    body: dict[str, Any] = asker.get(HOLIDAYS, "CTCA0903R", query, headers).json()
     return body
 
 
@@ -118,10 +119,13 @@ def test_the_calendar_shows_24_days(kis: Kis, ask: Asker) -> None:
     assert days["20261128"]["wday_dvsn_cd"] == "07"
     assert body["ctx_area_nk"] == "20261216".ljust(20)
     assert body["msg_cd"] == "KIOK0500"
+    following = _holidays(ask, "20261123", body["ctx_area_nk"])
+    assert following["output"][0]["bass_dt"] == "20261217"
 
 
-def test_calendar_calls_are_counted_by_day(kis: Kis, ask: Asker) -> None:
+def test_calendar_calls_are_counted_by_day_failed_or_not(kis: Kis, ask: Asker) -> None:
     assert kis.holiday_calls(TODAY) == 0
+    kis.fail("chk-holiday", Fault.code("EGW00316"))
     _holidays(ask, "20261123")
     _holidays(ask, "20261217")
     assert kis.holiday_calls(TODAY) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.simulator.moments import day_text, days_from, parse_day
 from tests.simulator.replies import Body, Reply, refusal, success
 from tests.simulator.state import Asked, State
@@ -13,13 +15,15 @@ CURSOR_WIDTH = 20
 def holidays(state: State, asked: Asked) -> Reply:
     """24 calendar days from BASS_DT; `tr_day_yn` is "Y" on every day and says nothing (6).
 
-    Cursors are 20 characters and have no "100" in their names; a continuation is answered like
-    a first call, since the sheet says not to walk it.
+    Cursors are 20 characters and have no "100" in their names; the official sample walks them,
+    so a continuation goes on after the last day of the page before.
     """
     start = parse_day(asked.query["BASS_DT"])
     if start is None:
         return refusal("OPSQ2001", message="ERROR INVALID BASS_DT")
-    state.holiday_calls[state.moment.date()] += 1
+    last = parse_day(asked.query["CTX_AREA_NK"].strip()) if asked.is_continued else None
+    if last is not None:
+        start = last + timedelta(days=1)
     days = days_from(start, DAYS)
     body: Body = {
         "ctx_area_nk": day_text(days[-1]).ljust(CURSOR_WIDTH),
@@ -36,4 +40,4 @@ def holidays(state: State, asked: Asked) -> Reply:
             for day in days
         ],
     }
-    return success(body, "KIOK0500", continuation="F")
+    return success(body, "KIOK0500", continuation="M" if asked.is_continued else "F")
