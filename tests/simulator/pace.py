@@ -11,8 +11,8 @@ LEDGER_GAP = 1.0
 class Pace:
     """Counts calls per app key in a sliding second, and ledger calls per account.
 
-    A refused call does not count: python-kis repeats every 0.1 s until it gets through, and it
-    does get through. The sheet does not say.
+    A refused call does not count: the sheet does not say, and python-kis, which repeats every
+    0.1 s until it gets through, could not work otherwise.
     """
 
     def __init__(self, calls_per_second: int) -> None:

@@ -74,8 +74,8 @@ def _remember(
 
 
 def _flag(number: int, first_flag: str, *, more: bool) -> str:
-    # An answer without rows says D as well: python-kis fails on anything but F, M, D and E, and
-    # works on empty accounts.
+    # An answer without rows says D as well: python-kis fails on anything but F, M, D and E, so
+    # a blank would have broken it on every empty account.
     if more:
         return first_flag if number == 1 else "M"
     return "D" if number == 1 else "E"
