@@ -46,6 +46,7 @@ log = logging.getLogger("kis")
 
 def main(argv: list[str]) -> int:
     """Run one command; its exit status."""
+    sys.excepthook = logs.report_crash
     arguments = parse_arguments(argv)
     if arguments.command == "cron":
         return exec_cron()

@@ -90,3 +90,12 @@ class UnsupportedQuery(BrokerError):
 
 class MalformedAnswer(BrokerError):
     """The answer is not what KIS documents; it is never read as "nothing happened"."""
+
+
+def describe_bug(error: BaseException) -> str:
+    """Type and place of an unexpected error; never its text, which may hold anything."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f", {trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{place}"

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from kis.errors import describe_bug
+
 HIDDEN = "***"
 
 
@@ -43,6 +45,11 @@ def configure(level: str, form: str, secrets: Collection[str]) -> None:
     ours.propagate = False
     # Without any handler at the root, Python prints other libraries' warnings itself.
     logging.getLogger().addHandler(logging.NullHandler())
+
+
+def report_crash(_: type[BaseException], error: BaseException, __: object) -> None:
+    """The `sys.excepthook`: one line in place of a traceback."""
+    print(f"내부 오류 ({describe_bug(error)})", file=sys.stderr)
 
 
 def _word(value: object) -> str:

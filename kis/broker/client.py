@@ -13,6 +13,8 @@ from kis.broker.token import Token, parse_token, seal, unseal
 from kis.broker.wire import Envelope, error_of, parse_body, parse_envelope
 from kis.deadline import Deadline
 from kis.errors import (
+    AlertError,
+    BrokerError,
     BrokerUnavailable,
     MalformedAnswer,
     OutOfTime,
@@ -223,7 +225,7 @@ class Client:
         response = self._send("POST", "/oauth2/tokenP", json=body, auth=lambda request: request)
         answer = parse_body(response.status_code, response.content)
         if response.status_code != 200 or "access_token" not in answer:
-            raise error_of(response.status_code, answer)
+            raise _final(error_of(response.status_code, answer))
         return parse_token(answer)
 
     def _forget(self, token: Token) -> None:
@@ -232,6 +234,13 @@ class Client:
             if self._token and self._token[1] == token:
                 self._keyring.replace_token(self._token[0], "")
                 self._token = None
+
+
+def _final(error: AlertError) -> AlertError:
+    """A refused issue is not tried again: within the minute KIS would only refuse it once more."""
+    if isinstance(error, BrokerUnavailable) and error.code:
+        return BrokerError(error.reason, code=error.code)
+    return error
 
 
 class _Bearer(requests.auth.AuthBase):

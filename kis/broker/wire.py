@@ -15,6 +15,7 @@ from typing import Any
 from kis.core.calendar import SEOUL
 from kis.errors import (
     AccountRefused,
+    AlertError,
     BrokerError,
     BrokerUnavailable,
     KeyRefused,
@@ -216,7 +217,7 @@ def parse_envelope(
     return Envelope(body, code, more in ("F", "M"), cursor)
 
 
-def error_of(status: int, body: Json) -> Exception:
+def error_of(status: int, body: Json) -> AlertError:
     """The error that a failed answer stands for."""
     code, return_code = _codes(body)
     if not code and return_code is None:

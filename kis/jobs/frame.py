@@ -15,6 +15,7 @@ from kis.errors import (
     OutOfTime,
     SettingsError,
     StoreUnavailable,
+    describe_bug,
 )
 from kis.jobs.delivery import Delivery, deliver
 from kis.ports import Channel, Market, Opening, Step, Store
@@ -138,7 +139,7 @@ def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: 
         result.error = error
     # The boundary: a bug, too, must be told to the user and not only to the log.
     except Exception as error:  # noqa: BLE001
-        result.error = AlertError(f"내부 오류 ({where(error)})")
+        result.error = AlertError(f"내부 오류 ({describe_bug(error)})")
     if result.error:
         result.outcome = "failed"
         return _failure(job, result.error, opening, parts.now)
@@ -179,12 +180,3 @@ def _apply(parts: Outside, opening: Opening, step: Step) -> Delivery:
     if step.messages or opening.waiting:
         return deliver(parts.store, parts.channel, parts.deadline)
     return Delivery(gone=opening.gone_address == parts.channel.address)
-
-
-def where(error: BaseException) -> str:
-    """Type and place of an unexpected error; never its text, which may hold anything."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f", {trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__}{place}"

@@ -105,14 +105,17 @@ class RedisShelves:
     is_new = False
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(
-            url,
-            decode_responses=True,
-            protocol=2,
-            socket_connect_timeout=CONNECT_TIMEOUT,
-            socket_timeout=ANSWER_TIMEOUT,
-            retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
-        )
+        try:
+            self._redis = redis.Redis.from_url(
+                url,
+                decode_responses=True,
+                protocol=2,
+                socket_connect_timeout=CONNECT_TIMEOUT,
+                socket_timeout=ANSWER_TIMEOUT,
+                retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
+            )
+        except (ValueError, TypeError):
+            raise SettingsError("REDIS_URL: 주소 뒤의 옵션이 잘못되었습니다") from None
 
     def read(
         self, wants: Sequence[Want], claim: Claim | None = None
