@@ -3,11 +3,12 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -102,6 +103,24 @@ class World:
         """Let time pass at KIS: `later(minutes=1)`."""
         self.kis.now += timedelta(**span)
 
+    def next_minute(self) -> None:
+        """A minute passes, for the pacing of calls too: the next run need not wait its turn."""
+        self.later(minutes=1)
+        self.kis.rest()
+        self.forget("pace:")
+
+    def forget(self, prefix: str) -> None:
+        """Drop the fields of every shelf whose name begins so."""
+        if self.redis:
+            client = self.redis.client()
+            for shelf, fields in self.memory().items():
+                for name in fields:
+                    if name.startswith(prefix):
+                        client.hdel(shelf, name)
+        elif (self.folder / "state.db").exists():
+            with closing(sqlite3.connect(self.folder / "state.db")) as database, database:
+                database.execute("DELETE FROM shelves WHERE field GLOB ?", (f"{prefix}*",))
+
     @property
     def contents(self) -> list[str]:
         """What people read, in order."""
@@ -112,10 +131,8 @@ class World:
         if self.redis:
             client = self.redis.client()
             return {str(key): client.hgetall(key) for key in client.keys("*")}  # type: ignore[misc]
-        import sqlite3
-
         shelves: dict[str, dict[str, str]] = {}
-        with sqlite3.connect(self.folder / "state.db") as database:
+        with closing(sqlite3.connect(self.folder / "state.db")) as database:
             for shelf, name, value in database.execute("SELECT * FROM shelves"):
                 shelves.setdefault(shelf, {})[name] = value
         return shelves
