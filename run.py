@@ -197,7 +197,7 @@ def tell_settings(settings: DeliverySettings, now: datetime, error: SettingsErro
     from kis.store import KeyRing, Memory, open_shelves
 
     channel = Discord(settings.discord_webhook_url.get_secret_value())
-    shelves = open_shelves(settings)
+    shelves = open_shelves(*settings.store_location)
     store = Memory(shelves, channel.address, KeyRing(shelves, channel.address))
     timer = Timer(SETTINGS_TIMEOUT)
     lease_seconds = SETTINGS_TIMEOUT + LEASE_MARGIN
@@ -221,7 +221,7 @@ def build_client(settings: Settings, keyring: Any, deadline: Deadline, now: date
 def _open_shelves(settings: Settings) -> "Shelves":
     from kis.store import open_shelves
 
-    shelves = open_shelves(settings)
+    shelves = open_shelves(*settings.store_location)
     if shelves.is_new:
         log.warning("상태 파일을 새로 만들었습니다. 이 파일이 남지 않으면 매번 최초 실행이 됩니다")
     return shelves

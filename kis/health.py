@@ -29,7 +29,7 @@ def is_healthy(last_good: float | None, now: datetime) -> bool:
 def main() -> int:
     try:
         settings = load_settings()
-        shelves = open_shelves(settings)
+        shelves = open_shelves(*settings.store_location)
         account = fingerprint(settings.kis_env, *settings.account)
         last_good = Memory(shelves, account, KeyRing(shelves, "")).last_good("fills")
     except AlertError as error:

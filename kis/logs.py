@@ -25,7 +25,12 @@ class Blotter(logging.Formatter):
         facts = getattr(record, "facts", {})
         if self._as_json:
             fields = {"time": when, "level": record.levelname, "message": record.getMessage()}
-            return self.blot(json.dumps(fields | facts, ensure_ascii=False))
+            # Before quoting, which would change a secret with a quote in it.
+            clean = {
+                name: self.blot(value) if isinstance(value, str) else value
+                for name, value in (fields | facts).items()
+            }
+            return json.dumps(clean, ensure_ascii=False)
         pairs = "".join(f" {name}={_word(value)}" for name, value in facts.items())
         return self.blot(f"{when} {record.levelname} {record.getMessage()}{pairs}")
 

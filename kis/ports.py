@@ -1,6 +1,6 @@
 """What the jobs need from outside, declared by those who need it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -112,14 +112,13 @@ class Opening:
 class Step:
     """One atomic step: the advance of the state together with the messages that tell of it.
 
-    `marks` are all marks of `polled_days`, not only the new ones; `polled` is the newest day of a
-    complete poll.
+    `marks` are all marks of each day that changed, not only the new ones; a day polled without a
+    fill has empty marks, not none. `polled` is the day of the last complete poll.
     """
 
     day: date
     messages: Sequence[Message] = ()
-    marks: Marks = field(default_factory=dict)
-    polled_days: Collection[date] = ()
+    marks: Mapping[date, Marks] = field(default_factory=dict)
     polled: date | None = None
     incidents: Mapping[str, Incident | None] = field(default_factory=dict)
     snapshot: Totals | None = None

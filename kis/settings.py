@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -60,6 +60,11 @@ class DeliverySettings(BaseSettings):
     discord_webhook_url: SecretStr
     redis_url: SecretStr | None = None
     state_file: Path = Path("kis-discord-alert.db")
+
+    @property
+    def store_location(self) -> tuple[str, Path]:
+        """Redis URL ("" for none) and SQLite file, one of which is the store."""
+        return (self.redis_url.get_secret_value() if self.redis_url else ""), self.state_file
 
     @field_validator("discord_webhook_url", "heartbeat_url", check_fields=False)
     @classmethod
@@ -156,12 +161,13 @@ class Settings(DeliverySettings):
         """All that must never be shown, whole or in part."""
         keys = (self.kis_app_key, self.kis_app_secret, self.kis_account_no)
         hidden = (*keys, self.discord_webhook_url, self.heartbeat_url, self.redis_url)
-        whole = [secret.get_secret_value() for secret in hidden if secret]
-        number, _ = self.account
-        parts = [urlsplit(url) for url in whole if "://" in url]
-        pieces = [piece for part in parts for piece in (part.path, part.query, part.password)]
-        token = parts[0].path.rpartition("/")[2]
-        return [text for text in (*whole, number, *pieces, token) if text and len(text) > 3]
+        found = [secret.get_secret_value() for secret in hidden if secret]
+        for url in [text for text in found if "://" in text]:
+            parts = urlsplit(url)
+            pieces = [*parts.path.split("/"), *(value for _, value in parse_qsl(parts.query))]
+            found += [parts.password or "", parts.query, *pieces]
+        found += [unquote(text) for text in found] + [self.account[0]]
+        return [text for text in found if len(text) > 5 and text != "webhooks"]
 
 
 class _FileSource(PydanticBaseSettingsSource):
@@ -180,11 +186,14 @@ class _FileSource(PydanticBaseSettingsSource):
                 f"{field_name.upper()}와 {field_name.upper()}_FILE 가운데 하나만 쓰세요"
             )
         try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+            value = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, ValueError):
+            value = ""
+        if not value:
             raise SettingsError(
-                f"{field_name.upper()}_FILE: 읽을 수 있는 파일의 경로여야 합니다"
-            ) from None
+                f"{field_name.upper()}_FILE: 값이 든, 읽을 수 있는 파일의 경로여야 합니다"
+            )
+        return value, field_name, False
 
     def __call__(self) -> dict[str, Any]:
         values = {
@@ -208,14 +217,15 @@ def load_delivery_settings(env_file: Path | None = None) -> DeliverySettings:
 
 
 def _load(kind: type[S], env_file: Path | None) -> S:
-    if env_file and not os.access(env_file, os.R_OK):
-        raise SettingsError(f"--env-file: {env_file} 파일을 읽을 수 없습니다")
+    path = env_file or Path(".env")
+    if (env_file or path.exists()) and not (path.is_file() and os.access(path, os.R_OK)):
+        raise SettingsError(f"{path}: 읽을 수 있는 설정 파일이 아닙니다")
     try:
-        return kind(_env_file=env_file or ".env")  # type: ignore[call-arg]
+        return kind(_env_file=path)  # type: ignore[call-arg]
     except ValidationError as error:
         problems = {str(problem["loc"][0]): problem["type"] for problem in error.errors()}
     except UnicodeDecodeError:
-        raise SettingsError(f"{env_file or '.env'}: UTF-8 파일이어야 합니다") from None
+        raise SettingsError(f"{path}: UTF-8 파일이어야 합니다") from None
     lines = [_problem(name, problem == "missing") for name, problem in problems.items()]
     if len(lines) > 3:
         rest = ", ".join(name.upper() for name in list(problems)[2:])

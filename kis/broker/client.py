@@ -16,6 +16,7 @@ from kis.errors import (
     AlertError,
     BrokerError,
     BrokerUnavailable,
+    KeyRefused,
     MalformedAnswer,
     OutOfTime,
     QueryChanged,
@@ -63,6 +64,7 @@ class Client:
         self._now = now
         self._intervals = {"ledger": LEDGER_INTERVAL, "quote": 1 / quote_rate}
         self._token: tuple[str, Token] | None = None
+        self._token_error: AlertError | None = None
         self._token_lock = threading.Lock()
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"kis-discord-alert/{__version__}"
@@ -92,8 +94,14 @@ class Client:
     def token(self) -> Token:
         """The token all runs of this key share, issued by one of them when there is none."""
         with self._token_lock:
+            if self._token_error:  # One run asks once.
+                raise self._token_error
             if self._token is None or not self._token[1].is_fresh(self._now):
-                self._token = self._stored_token() or self._retrying(self._issue_token)
+                try:
+                    self._token = self._stored_token() or self._retrying(self._issue_token)
+                except (BrokerError, KeyRefused) as error:
+                    self._token_error = error
+                    raise
             return self._token[1]
 
     def single_flight(self, name: str, work: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from kis.core.calendar import SEOUL
 from kis.errors import (
@@ -68,23 +68,28 @@ _ERRORS: dict[str, type[BrokerError] | type[KeyRefused]] = {
 
 # What KIS says may quote the account, a phone or an address.
 _PRIVATE = re.compile(
-    r"eyJ[\w.-]+|\d{1,3}(\.\d{1,3}){3}|\d{2,4}-\d{3,4}-\d{4}|\d{4,8}-\d{2}\b|[0-9A-Za-z+/=_-]{20,}"
-    r"|\d{7,}"
+    r"eyJ[\w.-]+|\d{1,3}(\.\d{1,3}){3}|([0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}"
+    r"|\d{2,4}-\d{3,4}-\d{4}|\d{4,8}-\d{2}\b|[0-9A-Za-z+/=_-]{20,}|\d{7,}"
 )
 _NUMBER = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{8}")
 _TIME = re.compile(r"[0-9]{6}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
 def mask(text: str) -> str:
     """A text of KIS's, one short line, with all that could identify somebody blotted out."""
-    return _PRIVATE.sub("***", _CONTROL.sub(" ", text)).strip()[:120]
+    printable = _CONTROL.sub(" ", text.encode(errors="replace").decode())
+    return _PRIVATE.sub("***", printable).strip()[:120]
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A successful answer. `has_more` and `cursor` (filter, page key, verbatim) serve paging."""
+    """A successful answer. `has_more` and `cursor` (filter, page key, verbatim) serve paging.
+
+    Names in `body` are in lower case: KIS was seen to change them (`Output1`).
+    """
 
     body: Json
     code: str
@@ -95,18 +100,9 @@ class Envelope:
     def is_empty(self) -> bool:
         return self.code in NO_DATA_CODES
 
-    def get(self, name: str) -> Any:
-        """A member by name, in whatever case KIS sends it; MalformedAnswer if absent."""
-        for key, value in self.body.items():
-            if key.lower() == name:
-                return value
-        raise MalformedAnswer(f"KIS 응답에 {name}이(가) 없습니다")
-
     def rows(self, name: str) -> list["Row"]:
         """The rows of a list. Blanks in the place of a list are allowed with "no data" only."""
-        if self.is_empty and not any(key.lower() == name for key in self.body):
-            return []
-        value = self.get(name)
+        value = self.body.get(name)
         if self.is_empty and not isinstance(value, list):
             return []
         if not isinstance(value, list):
@@ -126,12 +122,8 @@ class Row:
     def text(self, name: str) -> str:
         """A string without padding and control characters; "" for a blank one."""
         value = self._fields.get(name)
-        if not isinstance(value, str):
+        if not _is_text(value):
             raise self._bad(name)
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise self._bad(name) from None
         return _CONTROL.sub(" ", value).strip()
 
     def filled_text(self, name: str) -> str:
@@ -180,6 +172,11 @@ class Row:
         raise self._bad(name)
 
 
+def _is_text(value: Any) -> TypeGuard[str]:
+    """A string that can be written down: no half of a surrogate pair in it."""
+    return isinstance(value, str) and not _SURROGATE.search(value)
+
+
 def parse_body(status: int, content: bytes) -> Json:
     """The JSON object of an answer; BrokerUnavailable for a 5xx or 429 without one."""
     try:
@@ -211,8 +208,9 @@ def parse_envelope(
     more = headers.get("tr_cont", "").strip()
     if more not in ("", "F", "M", "D", "E"):
         raise MalformedAnswer("KIS 응답의 tr_cont 값이 올바르지 않습니다")
+    body = {name.lower(): value for name, value in body.items()}
     cursor = (body.get("ctx_area_fk100", ""), body.get("ctx_area_nk100", ""))
-    if more in ("F", "M") and not all(isinstance(part, str) for part in cursor):
+    if more in ("F", "M") and not all(_is_text(part) for part in cursor):
         raise MalformedAnswer("KIS 응답의 연속조회 키가 올바르지 않습니다")
     return Envelope(body, code, more in ("F", "M"), cursor)
 

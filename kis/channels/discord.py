@@ -25,6 +25,8 @@ READ_TIMEOUT = 10.0
 #: What a 429 without `retry_after` (Cloudflare's) asks for.
 DEFAULT_RETRY_AFTER = 60.0
 SHORTEST_RETRY_AFTER = 0.5
+#: A day: nobody is made to stay silent for longer.
+LONGEST_WAIT = 86400.0
 
 TRANSPORT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
@@ -121,7 +123,7 @@ class Discord:
         try:
             webhook = response.json()
             return f"{webhook['name']} (채널 {webhook['channel_id']})"
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise ChannelError(f"디스코드 HTTP {response.status_code}: 웹훅이 아닙니다") from None
 
 
@@ -149,22 +151,22 @@ class _Body:
 def _retry_after(headers: Mapping[str, str], body: bytes) -> float:
     """Seconds: the JSON field, else the header, else a minute."""
     try:
-        wait = float(json.loads(body)["retry_after"])
-    except (ValueError, TypeError, KeyError):
-        wait = _number(headers.get("Retry-After"), DEFAULT_RETRY_AFTER)
-    return max(wait, SHORTEST_RETRY_AFTER) if wait < float("inf") else DEFAULT_RETRY_AFTER
+        named = str(json.loads(body)["retry_after"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        named = headers.get("Retry-After", "")
+    return max(_number(named, DEFAULT_RETRY_AFTER), SHORTEST_RETRY_AFTER)
 
 
 def _bucket_wait(headers: Mapping[str, str]) -> float:
     """Seconds until the webhook's bucket takes another message."""
     if headers.get("X-RateLimit-Remaining") != "0":
         return 0.0
-    return _number(headers.get("X-RateLimit-Reset-After"), 0.0)
+    return _number(headers.get("X-RateLimit-Reset-After", ""), 0.0)
 
 
-def _number(text: str | None, otherwise: float) -> float:
+def _number(text: str, otherwise: float) -> float:
     try:
-        value = float(text or "")
+        value = float(text)
     except ValueError:
         return otherwise
-    return value if 0 <= value < 86400 else otherwise
+    return value if 0 <= value < LONGEST_WAIT else otherwise

@@ -12,7 +12,7 @@ class Growth:
 
     `fills` are oldest order first; `marks` are the new marks of the orders that grew; `shrunk` are
     orders below their mark (nothing to tell: the highest quantity announced stays the mark);
-    `unpriced` are orders whose quantity grew while their amount did not.
+    `unpriced` are orders whose quantity grew while their amount did not (yet).
     """
 
     fills: list[Fill]
@@ -30,9 +30,13 @@ def new_fills(orders: Iterable[Order], announced: Mapping[OrderKey, Filled]) -> 
         amount = order.filled.amount - mark.amount
         if quantity < 0:
             growth.shrunk.append(order)
-        elif quantity > 0 and amount <= 0:
+        elif quantity == 0:
+            continue
+        elif amount == 0 or order.filled.amount == 0:
             growth.unpriced.append(order)
-        elif quantity > 0:
+        else:
+            if amount < 0:  # Fills were taken back and came again cheaper: no growth to divide.
+                amount = order.filled.amount * quantity / order.filled.quantity
             growth.fills.append(Fill(order, quantity, amount))
             growth.marks[order.key] = order.filled
     return growth

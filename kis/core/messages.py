@@ -11,6 +11,7 @@ from kis.core.models import (
     Incident,
     InvestorFlow,
     Message,
+    OrderKey,
     Position,
     Side,
     Tone,
@@ -80,16 +81,16 @@ def fill_line(fill: Fill) -> str:
 
 
 def fill_messages(
-    fills: Sequence[Fill], room: int, notes: Mapping[date, str], run_id: str
+    fills: Sequence[Fill], room: int, notes: Mapping[OrderKey, str], run_id: str
 ) -> list[Message]:
     """One message each for a few fills, else packed; oldest first, none dropped.
 
-    `notes` maps a day to the note its fills carry. The keys of noted fills are this run's own:
+    `notes` are of those orders whose fills carry one. The keys of noted fills are this run's own:
     they are told although an earlier, forgotten run may have told them.
     """
 
     def note(fill: Fill) -> str:
-        return notes.get(fill.order.key.day, "")
+        return notes.get(fill.order.key, "")
 
     def key(fill: Fill) -> str:
         return f"{fill_key(fill)}:{run_id}" if note(fill) else fill_key(fill)

@@ -118,7 +118,9 @@ def _post(channel: Channel, attempt: Waiting, lease: Lease, deadline: Deadline) 
     message = attempt.message
     if attempt.repeated:
         message = replace(message, text=f"{message.text}\n{RESENT_NOTE}")
-    timeout = deadline.within(CHANNEL_LEASE / 2)
+    timeout = min(CHANNEL_LEASE / 2, deadline.remaining())
+    if timeout <= 0:
+        return Answer(Outcome.NOT_STORED, "실행 시간이 끝났습니다")
     if time.monotonic() + timeout > lease.ends_at:
         raise LeaseLost("이 실행이 너무 오래 멈춰 있어 다른 실행에 자리를 내줬습니다")
     return channel.send(message, plain=attempt.plain, timeout=timeout)

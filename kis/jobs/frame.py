@@ -10,7 +10,9 @@ from kis.core.models import Incident, Message
 from kis.deadline import Deadline
 from kis.errors import (
     AlertError,
+    BrokerError,
     Interrupted,
+    KeyRefused,
     LeaseLost,
     OutOfTime,
     SettingsError,
@@ -148,7 +150,12 @@ def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: 
 
 def _is_open(parts: Parts, options: Options) -> bool:
     today = parts.now.date()
-    return is_open_day(today, parts.market.calendar(today, ask=not options.dry_run))
+    try:
+        calendar = parts.market.calendar(today, ask=not options.dry_run)
+    except (BrokerError, KeyRefused):
+        # Cannot be asked: what else the run asks will tell the trouble.
+        calendar = parts.market.calendar(today, ask=False)
+    return is_open_day(today, calendar)
 
 
 def _failure(job: Job, error: AlertError, opening: Opening, now: datetime) -> Step:

@@ -59,24 +59,24 @@ class Memory:
         taken, found = self._shelves.read(self._opening_wants(day, told), claim)
         if not taken:
             return None
-        return self._opening(found, day, Lease(command, self._owner, ends_at))
+        return self._opening(found, Lease(command, self._owner, ends_at))
 
     def look(self, day: date, told: Sequence[str] = ()) -> Opening:
         _, found = self._shelves.read(self._opening_wants(day, told))
-        return self._opening(found, day, None)
+        return self._opening(found, None)
 
     def marks(self, days: Sequence[date]) -> dict[date, Marks | None]:
         wants = [Want(self._day(day), (f"announced:{self._market}",)) for day in days]
         _, found = self._shelves.read(wants)
         return {
-            day: _read_marks(fields.get(f"announced:{self._market}"), day)
+            day: _read_marks(fields.get(f"announced:{self._market}"))
             for day, fields in zip(days, found, strict=True)
         }
 
     def stage(self, lease: Lease, step: Step) -> None:
         put = [
-            (Place(self._day(day), f"announced:{self._market}"), text)
-            for day, text in _write_marks(step).items()
+            (Place(self._day(day), f"announced:{self._market}"), _write_marks(marks))
+            for day, marks in step.marks.items()
         ]
         if step.polled:
             put.append((Place(self._shelf, f"polled:{self._market}"), step.polled.isoformat()))
@@ -175,14 +175,14 @@ class Memory:
             Want(self._settings_shelf, ("incident:settings",)),
         ]
 
-    def _opening(self, found: list[dict[str, str]], day: date, lease: Lease | None) -> Opening:
+    def _opening(self, found: list[dict[str, str]], lease: Lease | None) -> Opening:
         lasting, today, shared, settings = found
         self._keyring.accept(shared)
         polled = lasting.get(f"polled:{self._market}")
         return Opening(
             lease=lease,
             last_polled=date.fromisoformat(polled) if polled else None,
-            marks=_read_marks(today.get(f"announced:{self._market}"), day),
+            marks=_read_marks(today.get(f"announced:{self._market}")),
             incidents={
                 name.removeprefix("incident:"): _read_incident(text)
                 for name, text in lasting.items()
@@ -204,24 +204,23 @@ class Memory:
         return lease._replace(ends_at=now + seconds)
 
 
-def _read_marks(text: str | None, day: date) -> Marks | None:
+def _read_marks(text: str | None) -> Marks | None:
     if text is None:
         return None
     return {
-        OrderKey(day, branch, order_number): Filled(Decimal(quantity), Decimal(amount))
-        for branch, order_number, quantity, amount in json.loads(text)
+        OrderKey(date.fromisoformat(day), branch, order_number): Filled(
+            Decimal(quantity), Decimal(amount)
+        )
+        for day, branch, order_number, quantity, amount in json.loads(text)
     }
 
 
-def _write_marks(step: Step) -> dict[date, str]:
-    """The whole marks of each day; a day polled without a fill has empty marks, not none."""
-    days: dict[date, list[tuple[str, str, str, str]]] = {}
-    for day in step.polled_days:
-        days[day] = []
-    for (day, branch, order_number), filled in step.marks.items():
-        row = (branch, order_number, f"{filled.quantity:f}", f"{filled.amount:f}")
-        days.setdefault(day, []).append(row)
-    return {day: json.dumps(rows, separators=(",", ":")) for day, rows in days.items()}
+def _write_marks(marks: Marks) -> str:
+    rows = [
+        (f"{day:%Y%m%d}", branch, order_number, f"{filled.quantity:f}", f"{filled.amount:f}")
+        for (day, branch, order_number), filled in marks.items()
+    ]
+    return json.dumps(rows, separators=(",", ":"))
 
 
 def _read_incident(text: str) -> Incident:

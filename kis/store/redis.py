@@ -114,6 +114,7 @@ class RedisShelves:
                 socket_timeout=ANSWER_TIMEOUT,
                 retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
             )
+            self._redis.connection_pool.make_connection()  # Connects to nothing yet.
         except (ValueError, TypeError):
             raise SettingsError("REDIS_URL: 주소 뒤의 옵션이 잘못되었습니다") from None
 

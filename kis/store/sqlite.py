@@ -81,8 +81,6 @@ class SqliteShelves:
             run = self._database.execute
             for place, value in change.put:
                 run(_PUT, (*place, value))
-                if is_day_shelf(place.shelf):
-                    self._forget_old_days(claim.shelf, place.shelf)
             for place in change.drop:
                 run(_DROP, place)
             for entry in change.queue:
@@ -90,6 +88,10 @@ class SqliteShelves:
                     number = int(self._get(Place(claim.shelf, "sequence")) or 0) + 1
                     run(_PUT, (claim.shelf, "sequence", str(number)))
                     run(_PUT, (claim.shelf, f"{change.queue_prefix}{number:012d}", entry.text))
+            touched = {place.shelf for place, _ in change.put} | {
+                e.once.shelf for e in change.queue
+            }
+            self._forget_old_days(claim.shelf, max(filter(is_day_shelf, touched), default=""))
             self._take(claim, released=change.release)
             return True
 
@@ -144,6 +146,8 @@ class SqliteShelves:
         self._database.execute(_PUT, (claim.shelf, f"lease:{claim.name}", value))
 
     def _forget_old_days(self, shelf: str, newest: str) -> None:
+        if not newest:
+            return
         day = date.fromisoformat(newest.rpartition(":")[2])
         oldest = day_shelf(shelf, (day - timedelta(days=DAYS_KEPT)).isoformat())
         self._database.execute(
@@ -161,10 +165,10 @@ class SqliteShelves:
 
     @contextmanager
     def _transaction(self, *, write: bool = True) -> Iterator[None]:
-        with self._lock, self._named_errors():
+        # The connection as a context commits, or rolls back on an exception.
+        with self._lock, self._named_errors(), self._database:
             self._database.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            with self._database:  # Commits, or rolls back on an exception.
-                yield
+            yield
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
