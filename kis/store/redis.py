@@ -22,9 +22,9 @@ from kis.store.shelves import (
     is_day_shelf,
 )
 
-# An unreachable server is known within 3 s of the start, start-up included.
+# An unreachable or frozen server is known within 3 s of the start, with the one retry.
 CONNECT_TIMEOUT = 1.0
-ANSWER_TIMEOUT = 2.0
+ANSWER_TIMEOUT = 1.0
 
 # A lease is "TAKEN-AT SECONDS OWNER" by the server's clock; a released one was taken at 0.
 _LEASE = f"""
