@@ -4,8 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.world import RedisServer, World, make_world
+
+# The same examples every time: a red run can be repeated, a green one says the same tomorrow.
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=60)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
