@@ -49,11 +49,16 @@ COPY --from=supercronic /out/supercronic /usr/local/bin/supercronic
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 
+# The working directory is the volume, so that the state stays there too where a
+# .env with an empty STATE_FILE= takes the variable away; no import is looked up in it.
 ENV PATH=/venv/bin:$PATH \
+    PYTHONPATH=/app \
+    PYTHONSAFEPATH=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    STATE_FILE=/data/state.db
-WORKDIR /app
+    STATE_FILE=/data/kis-discord-alert.db \
+    TZ=Asia/Seoul
+WORKDIR /data
 
 # A schedule in an unknown zone, or one that supercronic reads otherwise than meant,
 # stops the build instead of staying silent at 09:00.

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from kis.settings import Settings
 from tests.deploy import files
 
 SERVICES = files.compose()["services"]
@@ -56,5 +57,13 @@ def test_both_places_run_the_same_redis() -> None:
 def test_the_service_uses_the_state_file_of_the_image() -> None:
     dockerfile = (files.ROOT / "Dockerfile").read_text()
     state_file = SERVICES["bot"]["environment"]["STATE_FILE"]
-    assert f"STATE_FILE={state_file}" in dockerfile
+    assert f"STATE_FILE={state_file} " in dockerfile
     assert "VOLUME /data" in dockerfile
+
+
+def test_the_image_keeps_its_state_in_the_volume_also_when_state_file_is_left_empty() -> None:
+    """`--env-file .env` with an empty STATE_FILE= takes the image's variable away."""
+    dockerfile = (files.ROOT / "Dockerfile").read_text()
+    name = Settings.model_fields["state_file"].default
+    assert f"STATE_FILE=/data/{name} " in dockerfile
+    assert "WORKDIR /data\n" in dockerfile

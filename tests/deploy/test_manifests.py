@@ -186,13 +186,13 @@ def dockerfile() -> str:
     return (files.ROOT / "Dockerfile").read_text()
 
 
-def test_settings_of_the_secret_win_over_those_of_the_config_map() -> None:
-    """Of two sources with one key the later wins: .env alone describes the account."""
+def test_settings_of_the_cluster_win_over_those_of_the_account() -> None:
+    """Of two sources with one key the later wins: an empty REDIS_URL= in a .env must not."""
     for job in CRON_JOBS:
         (bot,) = files.pod_of(job)["containers"]
         first, second = bot["envFrom"]
-        assert first == {"configMapRef": {"name": "kis-discord-alert"}}
-        assert second == {"secretRef": {"name": "kis-discord-alert"}}
+        assert first == {"secretRef": {"name": "kis-discord-alert"}}
+        assert second == {"configMapRef": {"name": "kis-discord-alert"}}
         assert "env" not in bot
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cronsim import CronSim
 
+from kis.settings import Settings
 from tests.deploy import files
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -156,3 +157,21 @@ def test_a_run_each_minute_ends_before_the_next() -> None:
     for job in files.of_kind("CronJob"):
         if files.command_of(job) == "fills":
             assert job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] < 60
+
+
+def timeout_of(command: str) -> float:
+    """The seconds after which a run of the command ends by itself, if nothing is set."""
+    name = "report_timeout" if command == "report" else "run_timeout"
+    return float(Settings.model_fields[name].default)
+
+
+def test_a_run_ends_by_itself_before_it_is_ended() -> None:
+    for line in files.crontab_lines(files.crontab()):
+        assert timeout_of(line.command) < line.seconds[0], line.command
+    (config,) = files.of_kind("ConfigMap")
+    for job in files.of_kind("CronJob"):
+        command = files.command_of(job)
+        name = "REPORT_TIMEOUT" if command == "report" else "RUN_TIMEOUT"
+        assert float(config["data"][name]) == timeout_of(command)
+        deadline = job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"]
+        assert timeout_of(command) < deadline
