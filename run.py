@@ -112,7 +112,6 @@ def run_job(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
     )
     options = frame.Options(dry_run=arguments.dry_run, force=arguments.force)
     result, calls = frame.Result(), 0
-    shelves: Shelves | None = None
     try:
         shelves = _open_shelves(settings)
         parts = build(settings, shelves, timer, now)
@@ -120,21 +119,22 @@ def run_job(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
             frame.run(job_named(arguments.command), parts, options, result)
         finally:
             calls = parts.market.calls
+            shelves.close()
     except AlertError as error:
         result.error, result.outcome = error, "failed"
     if options.dry_run:
         for message in result.messages:
             print(message.text, end="\n\n")
-    timer.exit_code = result.exit_code
+    timer.settle(result.exit_code)
     _log(arguments.command, result, calls, time.monotonic() - started)
-    if result.settings_failed and result.worked:
-        # Where that fails the next good run tells it.
-        with contextlib.suppress(AlertError):
-            tell_settings(settings, now, None)
     if settings.heartbeat_url and not options.dry_run and result.outcome != "busy":
         from kis.heartbeat import ping
 
         ping(settings.heartbeat_url.get_secret_value(), good=result.exit_code == 0)
+    if result.settings_failed and result.worked:
+        # Where that fails the next good run tells it.
+        with contextlib.suppress(AlertError):
+            tell_settings(settings, now, None)
     return result.exit_code
 
 
@@ -201,7 +201,13 @@ def tell_settings(settings: DeliverySettings, now: datetime, error: SettingsErro
     store = Memory(shelves, channel.address, KeyRing(shelves, channel.address))
     timer = Timer(SETTINGS_TIMEOUT)
     lease_seconds = SETTINGS_TIMEOUT + LEASE_MARGIN
-    frame.tell_settings(frame.Outside(store, channel, timer.deadline, now, lease_seconds), error)
+    try:
+        frame.tell_settings(
+            frame.Outside(store, channel, timer.deadline, now, lease_seconds), error
+        )
+    finally:
+        timer.stop()
+        shelves.close()
 
 
 def build_client(settings: Settings, keyring: Any, deadline: Deadline, now: datetime) -> "Client":
@@ -266,4 +272,8 @@ def _log(command: str, result: "Result", calls: int, took: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: an interrupted report does not wait for answers that are still on their way.
+    os._exit(status)

@@ -17,6 +17,7 @@ class Deadline:
     """Counts down from `seconds` on the machine's own clock, whatever the calendar says."""
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self._ends_at = time.monotonic() + seconds
         self._shielded = False
         self._interruption: AlertError | None = None
@@ -74,20 +75,32 @@ class Timer:
         self.deadline = Deadline(seconds - self._margin)
         # Fetching leaves time to deliver, at least the news that it failed.
         self.for_gathering = Deadline(seconds - self._margin - min(6.0, seconds * 0.2))
-        self.exit_code = 1
+        self._exit_code = 1
         self._asked = False
+        self._done = False
         signal.signal(signal.SIGTERM, self._on_terminate)
         signal.signal(signal.SIGALRM, self._on_alarm)
         signal.setitimer(signal.ITIMER_REAL, seconds - self._margin)
 
+    def settle(self, exit_code: int) -> None:
+        """The work is done: from here on a signal just ends the process."""
+        self._exit_code = exit_code
+        self._done = True
+
+    def stop(self) -> None:
+        """No alarm any more."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
     def _on_terminate(self, number: int, frame: FrameType | None) -> None:
+        if self._done:
+            os._exit(self._exit_code)
         self._asked = True
         signal.setitimer(signal.ITIMER_REAL, TERMINATION_GRACE)
         self.deadline.interrupt(Interrupted("종료 요청을 받았습니다. 다음 실행이 이어서 합니다"))
 
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
-        if self._asked:
-            os._exit(self.exit_code)
+        if self._asked or self._done:
+            os._exit(self._exit_code)
         self._asked = True
         signal.setitimer(signal.ITIMER_REAL, self._margin * 0.75)
         self.deadline.interrupt(OutOfTime(f"{self.seconds:g}초 안에 마치지 못했습니다"))

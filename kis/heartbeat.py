@@ -2,8 +2,7 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-import requests
-import urllib3
+from kis.http import TRANSPORT_ERRORS, Session
 
 TIMEOUT = 5.0
 
@@ -14,12 +13,6 @@ def ping(url: str, *, good: bool) -> None:
     if not good:
         path = f"{path.rstrip('/')}/fail"
     try:
-        requests.get(
-            urlunsplit((scheme, host, path, query, "")),
-            timeout=TIMEOUT,
-            allow_redirects=False,
-            auth=lambda request: request,  # Keeps requests from reading ~/.netrc.
-            stream=True,
-        ).close()
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+        Session().get(urlunsplit((scheme, host, path, query, "")), timeout=TIMEOUT, stream=True)
+    except TRANSPORT_ERRORS:
         return

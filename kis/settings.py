@@ -131,6 +131,8 @@ class Settings(DeliverySettings):
     def _is_a_host(cls, value: str) -> str:
         if value:
             _check_url(value)
+            if urlsplit(value).query:
+                raise ValueError
         return value.rstrip("/")
 
     @field_validator("log_level", mode="before")
@@ -248,7 +250,7 @@ def _matching(value: SecretStr, pattern: str) -> SecretStr:
 def _check_url(url: str) -> None:
     """https with a host, or http to this machine; ValueError otherwise."""
     parts = urlsplit(url)
-    if not re.fullmatch(r"[!-~]+", url) or not parts.hostname:
+    if not re.fullmatch(r"[!-~]+", url) or not parts.hostname or parts.fragment or parts.username:
         raise ValueError
     _ = parts.port
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):

@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import requests
-import urllib3
 
-from kis import __version__
 from kis.broker.token import Token, parse_token, seal, unseal
 from kis.broker.wire import Envelope, error_of, parse_body, parse_envelope
 from kis.deadline import Deadline
@@ -22,6 +20,7 @@ from kis.errors import (
     QueryChanged,
     TokenRejected,
 )
+from kis.http import TRANSPORT_ERRORS, Session
 from kis.ports import KeyStore
 
 CONNECT_TIMEOUT = 5.0
@@ -32,8 +31,8 @@ PAGE_CAP = 500
 WORKERS = 16
 
 #: KIS refuses ledger calls of one account less than about a second apart. They must be at least
-#: 1.1 s apart where they arrive; a connection made for the first one takes up to 50 ms of that.
-LEDGER_INTERVAL = 1.15
+#: 1.1 s apart where they arrive: a new connection or a busy machine may delay the first of two.
+LEDGER_INTERVAL = 1.2
 CLAIM_TIME = 20.0
 CLAIM_INTERVAL = 0.1
 
@@ -66,8 +65,7 @@ class Client:
         self._token: tuple[str, Token] | None = None
         self._token_error: AlertError | None = None
         self._token_lock = threading.Lock()
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = f"kis-discord-alert/{__version__}"
+        self._session = Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=WORKERS)
         self._session.mount(self._base_url, adapter)
         self.calls = 0
@@ -172,10 +170,9 @@ class Client:
                 method,
                 self._base_url + path,
                 timeout=timeout,
-                allow_redirects=False,
                 **options,  # type: ignore[arg-type]
             )
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except TRANSPORT_ERRORS as error:
             kind = type(error).__name__
         raise BrokerUnavailable(f"KIS에 연결할 수 없거나 응답이 없습니다 ({kind})")
 
@@ -196,7 +193,7 @@ class Client:
         return tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(BrokerUnavailable),
             # From KIS's shortest limit upwards.
-            wait=tenacity.wait_exponential_jitter(initial=1.1, max=8, jitter=0.5),
+            wait=tenacity.wait_exponential_jitter(multiplier=1.1, max=8, jitter=0.5),
             stop=tenacity.stop_after_attempt(ATTEMPTS)
             | tenacity.stop_before_delay(self._deadline.remaining()),
             sleep=self._deadline.sleep,
@@ -230,7 +227,7 @@ class Client:
             "appkey": self._app_key,
             "appsecret": self._app_secret,
         }
-        response = self._send("POST", "/oauth2/tokenP", json=body, auth=lambda request: request)
+        response = self._send("POST", "/oauth2/tokenP", json=body)
         answer = parse_body(response.status_code, response.content)
         if response.status_code != 200 or "access_token" not in answer:
             raise _final(error_of(response.status_code, answer))
@@ -252,7 +249,7 @@ def _final(error: AlertError) -> AlertError:
 
 
 class _Bearer(requests.auth.AuthBase):
-    """Sets the token; as an auth object it also keeps requests from reading ~/.netrc."""
+    """Sets the token."""
 
     def __init__(self, token: Token) -> None:
         self._token = token

@@ -5,13 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import requests
-import urllib3
-
-from kis import __version__
 from kis.core.identity import fingerprint
 from kis.core.models import Message, Tone
 from kis.errors import AddressGone, ChannelError
+from kis.http import TRANSPORT_ERRORS, Session
 from kis.ports import Answer, Outcome
 
 # https://docs.discord.com/developers/resources/message (lengths), /topics/rate-limits
@@ -27,10 +24,6 @@ DEFAULT_RETRY_AFTER = 60.0
 SHORTEST_RETRY_AFTER = 0.5
 #: A day: nobody is made to stay silent for longer.
 LONGEST_WAIT = 86400.0
-
-TRANSPORT_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
-
-USER_AGENT = f"kis-discord-alert/{__version__}"
 
 # Red is up and bought, blue is down and sold: the Korean convention.
 COLOURS = {
@@ -87,10 +80,7 @@ class Discord:
         query = urlencode({**dict(parse_qsl(query)), "wait": "true"})
         self._post_url = urlunsplit((scheme, host, path, query, ""))
         self.address = fingerprint(webhook_url)
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = USER_AGENT
-        # A callable keeps requests from looking up credentials in ~/.netrc.
-        self._session.auth = lambda request: request
+        self._session = Session()
 
     def send(self, message: Message, *, plain: bool, timeout: float) -> Answer:
         payload = json.dumps(render_payload(message, plain=plain), ensure_ascii=False)
@@ -101,7 +91,6 @@ class Discord:
                 data=body,
                 headers={"Content-Type": "application/json"},
                 timeout=(min(CONNECT_TIMEOUT, timeout), min(READ_TIMEOUT, timeout)),
-                allow_redirects=False,
             )
         except TRANSPORT_ERRORS as error:
             # Nothing read from the body means nothing was written to the other side.
@@ -112,9 +101,7 @@ class Discord:
     def check(self) -> str:
         """Ask for the webhook object: its name and channel."""
         try:
-            response = self._session.get(
-                self._show_url, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT), allow_redirects=False
-            )
+            response = self._session.get(self._show_url, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT))
         except TRANSPORT_ERRORS as error:
             raise ChannelError(f"디스코드 연결 실패 ({type(error).__name__})") from None
         answer = parse_answer(response.status_code, response.headers, response.content)

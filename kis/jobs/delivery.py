@@ -16,8 +16,9 @@ from kis.ports import Answer, Channel, ChannelState, Lease, Outcome, Store, Wait
 #: Renewed with every message; long enough for one post with its timeouts.
 CHANNEL_LEASE = 20.0
 TURN_INTERVAL = 0.2
-#: A post is not begun with less than this left.
+#: A post is not begun with less than this left, or than this share of a very short run.
 POST_TIME = 1.0
+POST_SHARE = 0.2
 CLOCK_SLACK = 5.0
 
 
@@ -32,13 +33,16 @@ class Delivery:
     trouble: str = ""
 
 
-def deliver(store: Store, channel: Channel, deadline: Deadline) -> Delivery:
-    """Post all that waits, or as much as the run's time and the channel allow."""
-    result = Delivery()
-    while deadline.remaining() > POST_TIME:
+def deliver(store: Store, channel: Channel, deadline: Deadline, waiting: int) -> Delivery:
+    """Post all that waits, or as much as the run's time and the channel allow.
+
+    `waiting` is how many are known to wait; 0 still has a look.
+    """
+    result = Delivery(waiting=waiting)
+    while deadline.remaining() > _post_time(deadline):
         opened = store.open_outbox(CHANNEL_LEASE)
         if opened is None:
-            result.waiting, result.trouble = 1, "다른 실행이 전송 중입니다"
+            result.trouble = "다른 실행이 전송 중입니다"
             deadline.pause(TURN_INTERVAL)
             continue
         lease, state, outbox = opened
@@ -50,7 +54,7 @@ def deliver(store: Store, channel: Channel, deadline: Deadline) -> Delivery:
                 break
             continue
         store.settle(lease, release=True)
-        if not outbox or result.gone or pause > deadline.remaining() - POST_TIME:
+        if not outbox or result.gone or pause > deadline.remaining() - _post_time(deadline):
             break
         deadline.pause(pause)
     return result
@@ -67,7 +71,7 @@ def _drain(
     """Post message after message and give the lease back; whether it is worth another look."""
     again = False
     for waiting in outbox:
-        if deadline.remaining() <= POST_TIME:
+        if deadline.remaining() <= _post_time(deadline):
             break
         attempt = replace(waiting, sending=True, repeated=waiting.repeated or waiting.sending)
         with deadline.shield():
@@ -124,6 +128,10 @@ def _post(channel: Channel, attempt: Waiting, lease: Lease, deadline: Deadline) 
     if time.monotonic() + timeout > lease.ends_at:
         raise LeaseLost("이 실행이 너무 오래 멈춰 있어 다른 실행에 자리를 내줬습니다")
     return channel.send(message, plain=attempt.plain, timeout=timeout)
+
+
+def _post_time(deadline: Deadline) -> float:
+    return min(POST_TIME, deadline.seconds * POST_SHARE)
 
 
 def _state_after(answer: Answer, channel: Channel) -> ChannelState | None:

@@ -185,5 +185,6 @@ def _apply(parts: Outside, opening: Opening, step: Step) -> Delivery:
     if step != Step(step.day):
         parts.store.stage(opening.lease, step)
     if step.messages or opening.waiting:
-        return deliver(parts.store, parts.channel, parts.deadline)
+        waiting = opening.waiting + len(step.messages)
+        return deliver(parts.store, parts.channel, parts.deadline, waiting)
     return Delivery(gone=opening.gone_address == parts.channel.address)

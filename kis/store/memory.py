@@ -217,7 +217,7 @@ def _read_marks(text: str | None) -> Marks | None:
 
 def _write_marks(marks: Marks) -> str:
     rows = [
-        (f"{day:%Y%m%d}", branch, order_number, f"{filled.quantity:f}", f"{filled.amount:f}")
+        (day.isoformat(), branch, order_number, f"{filled.quantity:f}", f"{filled.amount:f}")
         for (day, branch, order_number), filled in marks.items()
     ]
     return json.dumps(rows, separators=(",", ":"))

@@ -154,14 +154,20 @@ class SqliteShelves:
             "DELETE FROM shelves WHERE shelf >= ? AND shelf < ?", (day_shelf(shelf, ""), oldest)
         )
 
-    def _set_aside(self) -> Path:
+    def _set_aside(self) -> StateFileError:
         """Move the damaged file away as it is, with what SQLite keeps beside it."""
         aside = self._path.with_name(f"{self._path.name}.damaged-{time.time():.0f}")
-        for ending in ("", "-wal", "-shm"):
-            part = Path(f"{self._path}{ending}")
-            if part.exists():
-                part.rename(f"{aside}{ending}")
-        return aside
+        damaged = f"STATE_FILE: {self._path} 파일이 손상되었습니다."
+        try:
+            for ending in ("", "-wal", "-shm"):
+                part = Path(f"{self._path}{ending}")
+                if part.exists():
+                    part.rename(f"{aside}{ending}")
+        except OSError:
+            return StateFileError(f"{damaged} 다른 곳으로 옮겨 주세요")
+        return StateFileError(
+            f"{damaged} {aside.name}(으)로 옮겼고, 다음 실행은 새 파일로 시작합니다 (최초 실행)"
+        )
 
     @contextmanager
     def _transaction(self, *, write: bool = True) -> Iterator[None]:
@@ -181,10 +187,7 @@ class SqliteShelves:
         # Extended codes carry the primary one in their low byte.
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return StateFileError(
-                f"STATE_FILE: {self._path} 파일이 손상되어 {self._set_aside()}(으)로 옮겼습니다."
-                " 다음 실행은 새 파일로 시작합니다 (최초 실행)"
-            )
+            return self._set_aside()
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             return StateFileError(f"STATE_FILE: {self._path} 파일에 쓸 수 없습니다")
         if code == sqlite3.SQLITE_FULL:
