@@ -36,11 +36,13 @@ clean:
 	  || { echo "Python 3.11 이상이 필요합니다 (PYTHON=python3.12 make demo)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo "venv가 필요합니다: apt-get install python3-venv"; exit 1; }
+	@echo "필요한 패키지를 .venv에 설치합니다…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --disable-pip-version-check -q --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.txt
+	@echo "시험에 필요한 패키지를 .venv에 설치합니다…"
 	@$(BIN)/pip install --disable-pip-version-check -q --require-hashes -r requirements-dev.txt
 	@touch $@
 
