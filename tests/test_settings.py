@@ -100,6 +100,8 @@ BAD = [
     ("KIS_BASE_URL", "ftp://127.0.0.1"),
     ("KIS_BASE_URL", "https://"),
     ("KIS_BASE_URL", "https://host:port"),
+    ("KIS_BASE_URL", "https://host/?query"),
+    ("KIS_BASE_URL", "https://user:password@host"),
     ("KIS_QUOTE_RATE", "0"),
     ("KIS_QUOTE_RATE", "20.1"),
     ("KIS_QUOTE_RATE", "nan"),

@@ -54,9 +54,9 @@ def test_a_lease_that_ran_out_is_lost_even_if_nobody_else_took_it(shelves: Shelv
 
 
 def test_a_write_renews_the_lease(shelves: Shelves) -> None:
-    assert holds(shelves, MINE._replace(seconds=0.3))
+    assert holds(shelves, MINE._replace(seconds=0.6))
     assert shelves.write(MINE, NOTE)
-    time.sleep(0.4)
+    time.sleep(0.7)
     assert not holds(shelves, YOURS)
 
 

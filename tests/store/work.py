@@ -67,7 +67,7 @@ def queue(moment: float, number: int, location: Location, texts: int) -> int:
 def open_new(moment: float, number: int, folder: Path, files: int) -> int:
     """Opens files that nobody has opened before, all processes the same one at once."""
     for index in range(files):
-        wait_until(moment + index * 0.05)
+        wait_until(moment + index * 0.02)
         with closing(open_shelves("", folder / f"{index}.db")) as shelves:
             assert shelves.read([], Claim("kis:{a}", f"run{number}", "p", 1))[0]
     return files
