@@ -75,8 +75,11 @@ class Channel(Protocol):
     address: str
     room: int
 
-    def send(self, message: Message, *, plain: bool, timeout: float) -> Answer:
-        """Deliver once; never raises for what the other side does."""
+    def send(self, message: Message, *, plain: bool, timeout: float, until: float) -> Answer:
+        """Deliver once; never raises for what the other side does.
+
+        Nothing is written later than `until` (time.monotonic()): the lease may be another's then.
+        """
 
     def check(self) -> str:
         """The destination in a phrase, posting nothing. Raises ChannelError, AddressGone."""

@@ -1,6 +1,7 @@
 """Message -> payload within Discord's limits -> webhook; its answer -> what became of it."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -82,9 +83,9 @@ class Discord:
         self.address = fingerprint(webhook_url)
         self._session = Session()
 
-    def send(self, message: Message, *, plain: bool, timeout: float) -> Answer:
+    def send(self, message: Message, *, plain: bool, timeout: float, until: float) -> Answer:
         payload = json.dumps(render_payload(message, plain=plain), ensure_ascii=False)
-        body = _Body(payload.encode())
+        body = _Body(payload.encode(), until)
         try:
             response = self._session.post(
                 self._post_url,
@@ -115,9 +116,10 @@ class Discord:
 
 
 class _Body:
-    """A request body that knows whether sending it has begun."""
+    """A request body that knows whether sending it has begun, and begins no later than `until`."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, until: float) -> None:
+        self._until = until
         self._left = content
         self._length = len(content)
         self.was_read = False
@@ -126,6 +128,8 @@ class _Body:
         return self._length
 
     def read(self, size: int = -1) -> bytes:
+        if not self.was_read and time.monotonic() > self._until:
+            raise TimeoutError("too late to begin")
         self.was_read = True
         size = len(self._left) if size < 0 else size
         part, self._left = self._left[:size], self._left[size:]

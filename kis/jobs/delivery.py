@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from kis.core.messages import RESENT_NOTE, refused_message
 from kis.core.models import Message
 from kis.deadline import Deadline
-from kis.errors import LeaseLost
 from kis.ports import Answer, Channel, ChannelState, Lease, Outcome, Store, Waiting
 
 #: Renewed with every message; long enough for one post with its timeouts.
@@ -125,9 +124,7 @@ def _post(channel: Channel, attempt: Waiting, lease: Lease, deadline: Deadline) 
     timeout = min(CHANNEL_LEASE / 2, deadline.remaining())
     if timeout <= 0:
         return Answer(Outcome.NOT_STORED, "실행 시간이 끝났습니다")
-    if time.monotonic() + timeout > lease.ends_at:
-        raise LeaseLost("이 실행이 너무 오래 멈춰 있어 다른 실행에 자리를 내줬습니다")
-    return channel.send(message, plain=attempt.plain, timeout=timeout)
+    return channel.send(message, plain=attempt.plain, timeout=timeout, until=lease.ends_at)
 
 
 def _post_time(deadline: Deadline) -> float:

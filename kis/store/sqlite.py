@@ -21,7 +21,10 @@ from kis.store.shelves import (
     is_day_shelf,
 )
 
+#: How long another process's step is waited for. SQLite itself waits only `BUSY_SLICE` at a time:
+#: inside it no signal gets through, and the run's alarm is one.
 BUSY_TIMEOUT = 5.0
+BUSY_SLICE = 0.1
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS shelves (
@@ -53,16 +56,16 @@ class SqliteShelves:
             ) from None
         with self._named_errors():
             self._database = sqlite3.connect(
-                path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+                path, timeout=BUSY_SLICE, isolation_level=None, check_same_thread=False
             )
             # FULL: an acknowledged step outlives a power cut.
-            self._database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
-            self._database.execute(_TABLE)
+            for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", _TABLE):
+                self._execute_patiently(statement)
 
     def read(
         self, wants: Sequence[Want], claim: Claim | None = None
     ) -> tuple[bool, list[dict[str, str]]]:
-        with self._transaction(write=claim is not None):
+        with self._transaction():
             taken = True
             if claim:
                 owner, valid, _ = self._holder(claim)
@@ -170,11 +173,22 @@ class SqliteShelves:
         )
 
     @contextmanager
-    def _transaction(self, *, write: bool = True) -> Iterator[None]:
+    def _transaction(self) -> Iterator[None]:
         # The connection as a context commits, or rolls back on an exception.
         with self._lock, self._named_errors(), self._database:
-            self._database.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            self._execute_patiently("BEGIN IMMEDIATE")
             yield
+
+    def _execute_patiently(self, statement: str) -> None:
+        end = time.monotonic() + BUSY_TIMEOUT
+        while True:
+            try:
+                self._database.execute(statement)
+            except sqlite3.OperationalError as error:
+                if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+            else:
+                return
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
@@ -184,8 +198,7 @@ class SqliteShelves:
             raise self._error(error) from None
 
     def _error(self, error: sqlite3.Error) -> AlertError:
-        # Extended codes carry the primary one in their low byte.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = _primary_code(error)
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return self._set_aside()
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
@@ -195,3 +208,8 @@ class SqliteShelves:
         return StoreUnavailable(
             f"STATE_FILE: {self._path}을 쓸 수 없습니다 ({type(error).__name__})"
         )
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    """Extended codes carry the primary one in their low byte."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
