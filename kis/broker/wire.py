@@ -66,6 +66,9 @@ _ERRORS: dict[str, type[BrokerError] | type[KeyRefused]] = {
     "OPSQ0002": UnsupportedQuery,
 }
 
+#: Asking again gets the same answer: too soon for a token, our input, the query's date.
+_FINAL = (TOO_SOON, "OPSQ2001", "OPSQ2002", "OPSQ2003", "OPSQ3", "OPSQ999", "KIER2570", "APBK0919")
+
 # What KIS says may quote the account, a phone or an address.
 _PRIVATE = re.compile(
     r"eyJ[\w.-]+|\d{1,3}(\.\d{1,3}){3}|([0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}"
@@ -229,7 +232,7 @@ def error_of(status: int, body: Json) -> AlertError:
     if code in ADVICE:
         reason = f"{reason} → {ADVICE[code]}"
     safe_code = mask(code)
-    kind = BrokerError if code == TOO_SOON else _ERRORS.get(code, default)
+    kind = BrokerError if code.startswith(_FINAL) else _ERRORS.get(code, default)
     return kind(reason, code=safe_code)
 
 
