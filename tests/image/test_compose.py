@@ -112,12 +112,12 @@ def test_stopping_waits_for_the_longest_job(compose: Compose) -> None:
 
 def test_up_is_all_it_takes_and_a_killed_redis_has_forgotten_nothing(compose: Compose) -> None:
     simulate(compose)
-    wait_for(lambda: "[매수 체결 알림]" in posted(compose), 60)
+    wait_for(lambda: "[매수 체결 알림]" in posted(compose), 120)
     redis = compose.container("redis")
     assert redis.execute("redis-cli", "--raw", "keys", "kis:*").stdout.strip()
 
     docker.docker("kill", redis.name)
     compose("up", "--detach", "--no-build", "--force-recreate", "--timeout", "10")
     simulate(compose)
-    wait_for(lambda: good_runs(compose) >= 2, 60)
+    wait_for(lambda: good_runs(compose) >= 2, 120)
     assert "message" not in posted(compose)
