@@ -127,14 +127,15 @@ def run_job(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
             print(message.text, end="\n\n")
     timer.settle(result.exit_code)
     _log(arguments.command, result, calls, time.monotonic() - started)
-    if settings.heartbeat_url and not options.dry_run and result.outcome != "busy":
+    if options.dry_run or result.outcome == "busy":
+        return result.exit_code
+    wrong = result.error if result.error and result.error.needs_user else None
+    if wrong or (result.settings_failed and result.ledger_answered):
+        tell_settings(settings, now, wrong, timer)
+    if settings.heartbeat_url:
         from kis.heartbeat import ping
 
         ping(settings.heartbeat_url.get_secret_value(), good=result.exit_code == 0)
-    if result.settings_failed and result.worked:
-        # Where that fails the next good run tells it.
-        with contextlib.suppress(AlertError):
-            tell_settings(settings, now, None)
     return result.exit_code
 
 
@@ -184,29 +185,32 @@ def build(settings: Settings, shelves: "Shelves", timer: Timer, now: datetime) -
 
 def tell_settings_error(error: SettingsError, arguments: argparse.Namespace) -> None:
     """Tell of it where the settings that are right suffice for that; else stderr has to do."""
-    with contextlib.suppress(AlertError):
+    try:
         settings = load_delivery_settings(arguments.env_file)
-        logs.configure("ERROR", "text", [])
-        tell_settings(settings, arguments.at or datetime.now(SEOUL), error)
+    except SettingsError:
+        return
+    logs.configure("ERROR", "text", [])
+    timer = Timer(SETTINGS_TIMEOUT)
+    timer.settle(error.exit_code)
+    tell_settings(settings, arguments.at or datetime.now(SEOUL), error, timer)
 
 
-def tell_settings(settings: DeliverySettings, now: datetime, error: SettingsError | None) -> None:
-    """With wrong settings there is no account to remember by: the webhook stands in for it."""
+def tell_settings(
+    settings: DeliverySettings, now: datetime, error: AlertError | None, timer: Timer
+) -> None:
+    """Tell that settings, key or account are wrong, or right again; the webhook stands in for an
+    account. Where it fails, the next run does it."""
     from kis.channels.discord import Discord
     from kis.jobs import frame
     from kis.store import KeyRing, Memory, open_shelves
 
     channel = Discord(settings.discord_webhook_url.get_secret_value())
-    shelves = open_shelves(*settings.store_location)
-    store = Memory(shelves, channel.address, KeyRing(shelves, channel.address))
-    timer = Timer(SETTINGS_TIMEOUT)
-    lease_seconds = SETTINGS_TIMEOUT + LEASE_MARGIN
-    try:
-        frame.tell_settings(
-            frame.Outside(store, channel, timer.deadline, now, lease_seconds), error
-        )
-    finally:
-        timer.stop()
+    lease_seconds = timer.seconds + LEASE_MARGIN
+    with contextlib.suppress(AlertError):
+        shelves = open_shelves(*settings.store_location)
+        store = Memory(shelves, channel.address, KeyRing(shelves, channel.address))
+        outside = frame.Outside(store, channel, timer.deadline, now, lease_seconds)
+        frame.tell_settings(outside, error)
         shelves.close()
 
 

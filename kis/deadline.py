@@ -87,10 +87,6 @@ class Timer:
         self._exit_code = exit_code
         self._done = True
 
-    def stop(self) -> None:
-        """No alarm any more."""
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
     def _on_terminate(self, number: int, frame: FrameType | None) -> None:
         if self._done:
             os._exit(self._exit_code)

@@ -78,7 +78,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{8}")
 _TIME = re.compile(r"[0-9]{6}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def mask(text: str) -> str:

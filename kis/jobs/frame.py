@@ -15,7 +15,6 @@ from kis.errors import (
     KeyRefused,
     LeaseLost,
     OutOfTime,
-    SettingsError,
     StoreUnavailable,
     describe_bug,
 )
@@ -59,8 +58,8 @@ class Result:
     found: dict[str, int] = field(default_factory=dict)
     messages: Sequence[Message] = ()
     delivery: Delivery = field(default_factory=Delivery)
-    worked: bool = False
     settings_failed: bool = False
+    ledger_answered: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -74,7 +73,7 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Job:
     """A command: the work, the key that says it is done already, and the failures in a row that
-    are borne in silence. `asks_ledger`: a good run shows that key and account are in order."""
+    are borne in silence. `asks_ledger`: its work shows that key and account are in order."""
 
     name: str
     work: Callable[[Parts, Opening, Result], Step]
@@ -109,8 +108,11 @@ def run(job: Job, parts: Parts, options: Options, result: Result) -> None:
         raise
 
 
-def tell_settings(outside: Outside, error: SettingsError | None) -> None:
-    """Tell once that the settings are wrong, or that they are right again (no error)."""
+def tell_settings(outside: Outside, error: AlertError | None) -> None:
+    """Tell once that settings, key or account are wrong, or that they are right again (no error).
+
+    They are remembered apart from any account: the wrong one may be what is put right.
+    """
     day = outside.now.date()
     opening = outside.store.begin(SETTINGS_INCIDENT, outside.lease_seconds, day)
     if opening is None or opening.lease is None:
@@ -134,7 +136,7 @@ def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: 
             result.outcome = "market closed"
             return Step(parts.now.date())
         step = job.work(parts, opening, result)
-        result.worked = True
+        result.ledger_answered = job.asks_ledger
     except (StoreUnavailable, LeaseLost, Interrupted):
         raise
     except AlertError as error:
@@ -144,6 +146,8 @@ def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: 
         result.error = AlertError(f"내부 오류 ({describe_bug(error)})")
     if result.error:
         result.outcome = "failed"
+        if result.error.needs_user:
+            return Step(parts.now.date())  # Told by `tell_settings`.
         return _failure(job, result.error, opening, parts.now)
     return _recovery(job, step, opening, parts.now)
 
@@ -159,24 +163,22 @@ def _is_open(parts: Parts, options: Options) -> bool:
 
 
 def _failure(job: Job, error: AlertError, opening: Opening, now: datetime) -> Step:
-    """Count the failure; tell of it once, at once where the user has to act."""
-    name = SETTINGS_INCIDENT if error.needs_user else job.name
-    before = opening.incidents.get(name) or Incident(now, 0, "", False)
+    """Count the failure; tell of it once, when it is no longer borne in silence."""
+    before = opening.incidents.get(job.name) or Incident(now, 0, "", False)
     failures = before.failures + 1
-    tell = error.needs_user or failures > job.patience
+    tell = failures > job.patience
     incident = Incident(before.since, failures, str(error), before.told or tell)
-    messages = [failure_message(str(error), name)] if tell and not before.told else []
-    return Step(now.date(), messages, incidents={name: incident})
+    messages = [failure_message(str(error), job.name)] if tell and not before.told else []
+    return Step(now.date(), messages, incidents={job.name: incident})
 
 
 def _recovery(job: Job, step: Step, opening: Opening, now: datetime) -> Step:
-    """Close the incidents that this good run ends, and say so where they were told."""
-    names = [job.name, SETTINGS_INCIDENT] if job.asks_ledger else [job.name]
-    over = {name: opening.incidents[name] for name in names if name in opening.incidents}
-    if not over:
+    """Close the incident that this good run ends, and say so if it was told."""
+    over = opening.incidents.get(job.name)
+    if over is None:
         return step
-    messages = [recovery_message(was, name, now) for name, was in over.items() if was.told]
-    return replace(step, messages=[*messages, *step.messages], incidents=dict.fromkeys(over, None))
+    told = [recovery_message(over, job.name, now)] if over.told else []
+    return replace(step, messages=[*told, *step.messages], incidents={job.name: None})
 
 
 def _apply(parts: Outside, opening: Opening, step: Step) -> Delivery:
