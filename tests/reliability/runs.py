@@ -80,9 +80,11 @@ class Launcher:
 
     def __exit__(self, *ignored: object) -> None:
         assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.close()
         self._process.wait()
         self._listener.join()
+        self._process.stdout.close()
         self._scratch.cleanup()
 
     def start(
@@ -93,7 +95,7 @@ class Launcher:
         clock: float = 0.0,
         user: int | None = None,
         limits: Mapping[int, int] | None = None,
-        **extra: str,
+        extra: Mapping[str, str] | None = None,
     ) -> Running:
         """Start `run.py` with these arguments; `extra` are more environment variables."""
         number = next(self._numbers)
@@ -101,7 +103,7 @@ class Launcher:
         job = Job(
             number,
             [*arguments, "--at", world.kis.now.isoformat()],
-            {**world.environment, **extra},
+            {**world.environment, **(extra or {})},
             str(world.folder),
             f"{base}.out",
             f"{base}.err",
@@ -127,11 +129,13 @@ class Launcher:
         clock: float = 0.0,
         user: int | None = None,
         limits: Mapping[int, int] | None = None,
-        **extra: str,
+        extra: Mapping[str, str] | None = None,
     ) -> Run:
         """Run `run.py` to its end, however it comes."""
-        options = {"trap": trap, "clock": clock, "user": user, "limits": limits}
-        return self.start(world, *arguments, **options, **extra).wait()  # type: ignore[arg-type]
+        running = self.start(
+            world, *arguments, trap=trap, clock=clock, user=user, limits=limits, extra=extra
+        )
+        return running.wait()
 
     def _listen(self) -> None:
         assert self._process.stdout

@@ -21,6 +21,7 @@ FILL = re.compile(
     r"단가: (?P<price>[\d,.]+)원(\n체결: (?P<total>[\d,]+)/[\d,]+주 \(누적\))?"
     r"(?P<noted>\n※ 최초 실행[^\n]*)?"
 )
+INCIDENT = re.compile("❌|✅ 복구")
 RESENT = re.compile(r"\n[^\n]*재전송[^\n]*\Z")
 
 
@@ -109,10 +110,15 @@ def outbox(world: World) -> list[str]:
 
 @dataclass
 class Witness:
-    """Looks after every run; `problems` is empty while all holds."""
+    """Looks after every run; `problems` is empty while all holds.
+
+    Where memory was lost on purpose, `forgets` allows what is noted as a first run's to be told
+    again.
+    """
 
     world: World
     script: Script
+    forgets: bool = False
     _staged_in: dict[tuple[str, int, int], int] = field(default_factory=dict)
     _queues: list[list[str]] = field(default_factory=list)
     _looks: int = 0
@@ -155,11 +161,11 @@ class Witness:
         return shares >= set(range(self.script.filled(name)))
 
     def _repeated(self, told: list[Told]) -> list[str]:
-        """Shares told before must be marked, or noted as a first run's, when told again."""
+        """Shares told before must be marked when told again."""
         found, seen = [], set[int]()
         for one in told:
             shares = set(range(one.start, one.end))
-            if shares & seen and not (one.marked or one.noted):
+            if shares & seen and not (one.marked or (one.noted and self.forgets)):
                 found.append(f"repeated unmarked: {one}")
             seen |= shares
         return found
@@ -189,8 +195,9 @@ class Witness:
         return found
 
     def _repeated_texts(self) -> list[str]:
-        """No text at all goes out twice unmarked."""
-        plain = [text for text in self.world.discord.contents if not is_marked(text)]
+        """No text goes out twice unmarked; only incidents may read like others."""
+        contents = self.world.discord.contents
+        plain = [text for text in contents if not is_marked(text) and not INCIDENT.match(text)]
         return [f"posted twice: {text!r}" for text in {*plain} if plain.count(text) > 1]
 
 
