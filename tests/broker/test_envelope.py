@@ -37,7 +37,7 @@ def error(body: object, status: int = 200, *, first: bool = True) -> AlertError:
     return caught.value
 
 
-@pytest.mark.parametrize("status", [200, 401, 403])
+@pytest.mark.parametrize("status", [200, 401, 403, 500])
 @pytest.mark.parametrize(("code", "kind"), TABLE)
 def test_a_code_means_the_same_with_every_status(
     code: str, kind: type[AlertError], status: int

@@ -1,7 +1,7 @@
 """What KIS says is masked before anybody sees it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kis.broker.wire import error_of, mask
@@ -52,6 +52,7 @@ def test_what_is_harmless_is_shown(text: str) -> None:
     assert mask(text) == text
 
 
+@example("a\x85b\x9bc\u2028d\x0be")
 @given(st.text())
 def test_a_masked_text_is_one_short_line_that_can_be_written_down(text: str) -> None:
     masked = mask(text)

@@ -6,7 +6,9 @@ import sqlite3
 import stat
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import pytest
 from kis.errors import StateFileError, StoreUnavailable
 from kis.store.shelves import Change, Claim, Entry, Place, Want
 from kis.store.sqlite import SqliteShelves
+from tests.store.work import at_once, open_new
 
 SHELF = "kis:{a}"
 MINE = Claim(SHELF, "fills", "me", 30)
@@ -122,16 +125,32 @@ def test_a_full_disk_is_said_to_be_full_and_nothing_is_half_written(tmp_path: Pa
         assert shelves.write(MINE, big)
 
 
-def test_a_file_locked_by_another_program_is_unavailable(tmp_path: Path) -> None:
+def test_a_file_locked_for_a_moment_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     with closing(SqliteShelves(path)) as shelves, closing(sqlite3.connect(path)) as other:
-        shelves._database.execute("PRAGMA busy_timeout=50")
         other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as pool:
+            taken = pool.submit(shelves.read, [], MINE)
+            time.sleep(0.3)
+            assert not taken.done()
+            other.rollback()
+            assert taken.result()[0]
+
+
+def test_a_file_locked_for_good_is_unavailable_and_unharmed(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(SqliteShelves(path)) as shelves, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begun = time.monotonic()
         with pytest.raises(StoreUnavailable):
             shelves.read([], MINE)
-        assert shelves.read([Want(SHELF)])[1] == [{}]
+        assert 4 < time.monotonic() - begun < 10
         other.rollback()
         assert shelves.read([], MINE)[0]
+
+
+def test_processes_that_open_a_new_file_at_once_all_succeed(tmp_path: Path) -> None:
+    assert at_once(4, open_new, tmp_path, 60) == [60] * 4
 
 
 def test_threads_share_one_connection(tmp_path: Path) -> None:
