@@ -14,7 +14,7 @@ from tests.simulator import Discord, Kis
 from tests.world import MONDAY, RedisServer
 
 RUNS = 15
-TICK_SECONDS = 3
+TICK_SECONDS = 5
 LINE = (
     f"*/{TICK_SECONDS} * * * * * * timeout -k 3 55 python /app/run.py fills {' '.join(AT)};"
     " date +ended:%s.%N"
