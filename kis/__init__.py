@@ -1,6 +1,6 @@
 """Alerts for a Korea Investment & Securities account, one short run at a time.
 
-run.py        argv -> command; builds every part; exit status
+    run.py        the entry; kis/command_line.py: argv -> job, builds every part, exit status
 kis/jobs/     what we do: gather -> decide -> stage -> deliver
 kis/core/     what is true: pure values, every word a reader sees
 kis/broker/   whom we ask: KIS over REST; the only place with KIS abbreviations

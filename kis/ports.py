@@ -126,6 +126,12 @@ class Step:
     incidents: Mapping[str, Incident | None] = field(default_factory=dict)
     snapshot: Totals | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing new: an idle run writes nothing."""
+        told = self.messages or self.marks or self.polled
+        return not (told or self.incidents or self.snapshot)
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

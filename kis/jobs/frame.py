@@ -184,7 +184,7 @@ def _recovery(job: Job, step: Step, opening: Opening, now: datetime) -> Step:
 def _apply(parts: Outside, opening: Opening, step: Step) -> Delivery:
     """Stage, then deliver what waits."""
     assert opening.lease is not None
-    if step != Step(step.day):
+    if not step.is_empty:
         parts.store.stage(opening.lease, step)
     if step.messages or opening.waiting:
         waiting = opening.waiting + len(step.messages)

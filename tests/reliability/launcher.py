@@ -1,6 +1,6 @@
 """Starts `run.py` by forking an interpreter that has everything imported already.
 
-The child runs the program's own `main`, on its own sockets and files; only the imports and the
+The child runs `run.py` itself, on its own sockets and files; only the imports and the
 interpreter's tidying up are saved, so that thousands of runs fit in a test. Without threads
 before the fork, a child is as good as a new process. Jobs come in as JSON lines, and what became
 of each goes out as JSON lines.
@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import pkgutil
+import runpy
 import selectors
 import signal
 import sys
@@ -24,6 +25,9 @@ from dataclasses import asdict, dataclass, field
 from typing import NoReturn
 
 from tests.reliability import steps
+from tests.world import ROOT
+
+RUN = str(ROOT / "run.py")
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,7 @@ class Job:
 def preload() -> None:
     """Import all that any run imports."""
     import kis
-    import run
 
-    assert run
     for module in pkgutil.walk_packages(kis.__path__, "kis."):
         importlib.import_module(module.name)
     for name in (
@@ -93,16 +95,16 @@ def become(job: Job) -> None:
 
 
 def end(argv: list[str]) -> NoReturn:
-    """Run the program, then what an interpreter does at its end that could take time or fail."""
-    import run
-
-    code = 1
+    """Be `python run.py ARGV`, then do what an interpreter does at its end that could take time."""
+    sys.argv = [RUN, *argv]
+    code = 0
     try:
-        code = run.main(argv)
-    except SystemExit as exit_request:
-        code = exit_request.code if isinstance(exit_request.code, int) else 1
+        runpy.run_path(RUN, run_name="__main__")
+    except SystemExit as request:
+        code = request.code if isinstance(request.code, int) else int(request.code is not None)
     except BaseException:  # noqa: BLE001
         traceback.print_exc()
+        code = 1
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()
