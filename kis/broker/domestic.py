@@ -135,8 +135,9 @@ class DomesticMarket:
     def calendar(self, day: date, *, ask: bool = True) -> Calendar:
         """KIS wants this asked at most once a day, so an answer, or its failure, is kept."""
         known = self._keyring.calendar()
-        if known.asked_on == day or not ask:
+        if not ask or (known.asked_on == day and day in known.open_days):
             return known
+        # Asked, but unknown: it failed, or another run is waiting for the answer right now.
         if self._is_paper:
             found = Calendar(day, exchange_holidays(day))
             self._client.single_flight("calendar", lambda: self._keyring.keep_calendar(found))
