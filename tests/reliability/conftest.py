@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.reliability.runs import Launcher
-from tests.reliability.slots import DATABASES, slot_of
+from tests.reliability.slots import DATABASES, own_redis, slot_of
 from tests.world import RedisServer
 
 
@@ -19,13 +19,10 @@ def launcher() -> Iterator[Launcher]:
 
 
 @pytest.fixture(scope="session")
-def wide_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+def wide_redis() -> Iterator[RedisServer]:
     """A Redis with room for many worlds."""
-    options = ("--databases", str(DATABASES))
-    server = RedisServer(tmp_path_factory.mktemp("wide-redis"), options=options)
-    server.start()
-    yield server
-    server.stop()
+    with own_redis("--databases", str(DATABASES)) as server:
+        yield server
 
 
 @pytest.fixture(params=["redis", "sqlite"])

@@ -22,12 +22,12 @@ import threading
 import time
 import traceback
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import NoReturn
 
 from tests.reliability import steps
-from tests.world import ROOT
 
-RUN = str(ROOT / "run.py")
+RUN = str(Path(__file__).resolve().parents[2] / "run.py")
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-#: What to do with a message: let it pass; cut before it; pass it on and lose the answer.
-PASS, CUT, LOSE = "pass", "cut", "lose"
+#: What to do with a message: let it pass; cut before it; pass it on and lose the answer; pass it
+#: on and call `after` at once.
+PASS, CUT, LOSE, THEN = "pass", "cut", "lose", "then"
 #: Told the number of each message towards the server (1 is the first), it says what to do.
 Plan = Callable[[int], str]
 
@@ -17,8 +18,14 @@ Plan = Callable[[int], str]
 class Proxy:
     """Stands before a server; a message is what the client sends in one piece."""
 
-    def __init__(self, target: int, plan: Plan = lambda number: PASS) -> None:
+    def __init__(
+        self,
+        target: int,
+        plan: Plan = lambda number: PASS,
+        after: Callable[[], object] = lambda: None,
+    ) -> None:
         self.plan = plan
+        self.after = after
         self.messages = 0
         self._target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -75,6 +82,8 @@ class Proxy:
                 if wish == LOSE:
                     losing.set()
                 server.sendall(data)
+                if wish == THEN:
+                    self.after()
 
     def _track(self, *connections: socket.socket) -> None:
         with self._lock:

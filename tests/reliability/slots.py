@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ import redis
 from tests.world import RedisServer, World, make_world
 
 DATABASES = 512
+#: Worlds live in memory where that is possible: no test here is about losing power.
+SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 T = TypeVar("T")
 
 
@@ -38,6 +41,18 @@ class Slot(RedisServer):
         return super().url.removesuffix("/0") + f"/{self.database}"
 
 
+@contextmanager
+def own_redis(*options: str, password: str = "") -> Iterator[RedisServer]:
+    """A server that the test may kill."""
+    with tempfile.TemporaryDirectory(dir=SCRATCH) as folder:
+        server = RedisServer(Path(folder), password=password, options=options)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 def slot_of(server: RedisServer, database: int) -> Slot:
     """A database of `server`, empty."""
     slot = Slot(server.folder, server.port, server.password, database=database)
@@ -49,7 +64,7 @@ def slot_of(server: RedisServer, database: int) -> Slot:
 def quick_world(server: RedisServer | None, environment: str = "real") -> Iterator[World]:
     """A world in a folder of its own, without KIS's rate limits."""
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory(dir=SCRATCH) as folder,
         make_world(Path(folder), server, environment) as world,
     ):
         Path(folder).chmod(0o755)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.reliability.runs import Launcher
 from tests.reliability.schedules import Schedule
-from tests.world import RedisServer
+from tests.reliability.slots import own_redis
 
 LANES = 6
 
@@ -38,14 +36,9 @@ class Lanes:
             thread.join()
 
     def _lane(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            server = RedisServer(Path(folder))
-            server.start()
-            try:
-                while (seed := self._next()) is not None:
-                    self._play(Schedule(seed, self._launcher, server if seed % 2 else None))
-            finally:
-                server.stop()
+        with own_redis() as server:
+            while (seed := self._next()) is not None:
+                self._play(Schedule(seed, self._launcher, server if seed % 2 else None))
 
     def _next(self) -> int | None:
         with self._lock:

@@ -21,7 +21,7 @@ FILL = re.compile(
     r"단가: (?P<price>[\d,.]+)원(\n체결: (?P<total>[\d,]+)/[\d,]+주 \(누적\))?"
     r"(?P<noted>\n※ 최초 실행[^\n]*)?"
 )
-INCIDENT = re.compile("❌|✅ 복구")
+JUDGED_APART = re.compile(r"❌|✅ 복구|\[(매수|매도) 체결 알림\]")
 RESENT = re.compile(r"\n[^\n]*재전송[^\n]*\Z")
 
 
@@ -195,9 +195,9 @@ class Witness:
         return found
 
     def _repeated_texts(self) -> list[str]:
-        """No text goes out twice unmarked; only incidents may read like others."""
+        """No text goes out twice unmarked; incidents may read alike, fills are judged apart."""
         contents = self.world.discord.contents
-        plain = [text for text in contents if not is_marked(text) and not INCIDENT.match(text)]
+        plain = [text for text in contents if not is_marked(text) and not JUDGED_APART.match(text)]
         return [f"posted twice: {text!r}" for text in {*plain} if plain.count(text) > 1]
 
 
