@@ -22,6 +22,7 @@ from kis.settings import DeliverySettings, Settings, load_delivery_settings, loa
 
 if TYPE_CHECKING:
     from kis.broker.client import Client
+    from kis.jobs.delivery import Delivery
     from kis.jobs.frame import Job, Parts, Result
     from kis.store import Shelves
 
@@ -124,14 +125,13 @@ def run_job(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
     if options.dry_run:
         for message in result.messages:
             print(message.text, end="\n\n")
+    is_real = not options.dry_run and result.outcome != "busy"
+    wrong = result.error if result.error and result.error.needs_user else None
+    if is_real and (wrong or (result.settings_untold and result.ledger_answered)):
+        result.delivery += tell_settings(settings, now, wrong, timer)
     timer.settle(result.exit_code)
     _log(arguments.command, result, calls, time.monotonic() - started)
-    if options.dry_run or result.outcome == "busy":
-        return result.exit_code
-    wrong = result.error if result.error and result.error.needs_user else None
-    if wrong or (result.settings_failed and result.ledger_answered):
-        tell_settings(settings, now, wrong, timer)
-    if settings.heartbeat_url:
+    if settings.heartbeat_url and is_real:
         from kis.heartbeat import ping
 
         ping(settings.heartbeat_url.get_secret_value(), good=result.exit_code == 0)
@@ -157,7 +157,7 @@ def build(settings: Settings, shelves: "Shelves", timer: Timer, now: datetime) -
     """All parts of a run. A new market or channel is one line here."""
     from kis.broker.domestic import DomesticMarket
     from kis.channels.discord import Discord
-    from kis.jobs.frame import Parts
+    from kis.jobs.frame import SETTINGS_INCIDENT, Parts
     from kis.store import KeyRing, Memory
 
     number, product_code = settings.account
@@ -172,6 +172,7 @@ def build(settings: Settings, shelves: "Shelves", timer: Timer, now: datetime) -
             fingerprint(settings.kis_env, number, product_code),
             keyring,
             settings=channel.address,
+            settings_names=[*settings.incident_names, SETTINGS_INCIDENT],
         ),
         market=DomesticMarket(client, keyring, number, product_code, is_paper=settings.is_paper),
         channel=channel,
@@ -196,11 +197,12 @@ def tell_settings_error(error: SettingsError, arguments: argparse.Namespace) -> 
 
 def tell_settings(
     settings: DeliverySettings, now: datetime, error: AlertError | None, timer: Timer
-) -> None:
+) -> "Delivery":
     """Tell that settings, key or account are wrong, or right again; the webhook stands in for an
     account. Where it fails, the next run does it."""
     from kis.channels.discord import Discord
     from kis.jobs import frame
+    from kis.jobs.delivery import Delivery
     from kis.store import KeyRing, Memory, open_shelves
 
     channel = Discord(settings.discord_webhook_url.get_secret_value())
@@ -209,7 +211,9 @@ def tell_settings(
         shelves = open_shelves(*settings.store_location)
         store = Memory(shelves, channel.address, KeyRing(shelves, channel.address))
         outside = frame.Outside(store, channel, timer.deadline, now, lease_seconds)
-        frame.tell_settings(outside, error)
+        own, common = settings.incident_names, [frame.SETTINGS_INCIDENT]
+        return frame.tell_settings(outside, error, (own or common) if error else own + common)
+    return Delivery()
 
 
 def build_client(settings: Settings, keyring: Any, deadline: Deadline, now: datetime) -> "Client":

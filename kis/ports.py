@@ -98,7 +98,7 @@ class Opening:
     """What a run knows when it begins; `lease` is None for a look without the right to write.
 
     `marks` are today's, None if today was never polled. `told` are those asked-for keys that were
-    staged before. `settings_failed`: people were told that the settings are wrong.
+    staged before. `settings_untold`: people know that the settings are wrong, or have to be told.
     """
 
     lease: Lease | None
@@ -108,7 +108,7 @@ class Opening:
     waiting: int
     gone_address: str
     told: frozenset[str]
-    settings_failed: bool = False
+    settings_untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

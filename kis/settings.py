@@ -14,6 +14,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from kis.core.identity import fingerprint
 from kis.errors import SettingsError
 
 HOSTS = {
@@ -60,6 +61,19 @@ class DeliverySettings(BaseSettings):
     discord_webhook_url: SecretStr
     redis_url: SecretStr | None = None
     state_file: Path = Path("kis-discord-alert.db")
+    # As they are given, right or wrong: by them the trouble is remembered.
+    kis_app_key: SecretStr | None = None
+    kis_account_no: SecretStr | None = None
+
+    @property
+    def incident_names(self) -> list[str]:
+        """The names of a trouble with settings, key or account: one a thing it can be known by."""
+        known_by = {"key": self.kis_app_key, "account": self.kis_account_no}
+        return [
+            f"settings:{kind}:{fingerprint(value.get_secret_value().strip())}"
+            for kind, value in known_by.items()
+            if value
+        ]
 
     @property
     def store_location(self) -> tuple[str, Path]:

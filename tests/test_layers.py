@@ -19,7 +19,7 @@ ALLOWED = {
     "kis.deadline": {"kis.errors"},
     "kis.http": {"kis.__version__"},
     "kis.logs": {"kis.errors"},
-    "kis.settings": {"kis.errors"},
+    "kis.settings": {"kis.core", "kis.errors"},
     "kis.heartbeat": {"kis.http"},
     "kis.ports": {"kis.core"},
     "kis.jobs": BELOW - {"kis.__version__"},

@@ -31,6 +31,15 @@ class Delivery:
     gone: bool = False
     trouble: str = ""
 
+    def __add__(self, other: "Delivery") -> "Delivery":
+        return Delivery(
+            self.posted + other.posted,
+            self.waiting + other.waiting,
+            self.refused + other.refused,
+            self.gone or other.gone,
+            self.trouble or other.trouble,
+        )
+
 
 def deliver(store: Store, channel: Channel, deadline: Deadline, waiting: int) -> Delivery:
     """Post all that waits, or as much as the run's time and the channel allow.

@@ -58,7 +58,7 @@ class Result:
     found: dict[str, int] = field(default_factory=dict)
     messages: Sequence[Message] = ()
     delivery: Delivery = field(default_factory=Delivery)
-    settings_failed: bool = False
+    settings_untold: bool = False
     ledger_answered: bool = False
     warnings: list[str] = field(default_factory=list)
 
@@ -95,7 +95,7 @@ def run(job: Job, parts: Parts, options: Options, result: Result) -> None:
     if opening is None:
         result.outcome = "busy"
         return
-    result.settings_failed = opening.settings_failed
+    result.settings_untold = opening.settings_untold
     try:
         step = _decide(job, parts, opening, options, result)
         result.messages = step.messages
@@ -108,22 +108,32 @@ def run(job: Job, parts: Parts, options: Options, result: Result) -> None:
         raise
 
 
-def tell_settings(outside: Outside, error: AlertError | None) -> None:
+def tell_settings(outside: Outside, error: AlertError | None, names: Sequence[str]) -> Delivery:
     """Tell once that settings, key or account are wrong, or that they are right again (no error).
 
-    They are remembered apart from any account: the wrong one may be what is put right.
+    They are remembered apart from any account, under several `names`: the key or the account may
+    be what is wrong, and the other one shows later that it was put right.
     """
     day = outside.now.date()
     opening = outside.store.begin(SETTINGS_INCIDENT, outside.lease_seconds, day)
     if opening is None or opening.lease is None:
-        return
-    job = Job(SETTINGS_INCIDENT, lambda *_: Step(day))
+        return Delivery()
+    found = [opening.incidents[name] for name in names if name in opening.incidents]
     if error:
-        step = _failure(job, error, opening, outside.now)
+        job = Job(names[0], lambda *_: Step(day))
+        before = dict.fromkeys(names[:1], found[0]) if found else {}
+        step = _failure(job, error, replace(opening, incidents=before), outside.now)
+        incident = step.incidents[names[0]]
+        step = replace(step, incidents=dict.fromkeys(names, incident))
     else:
-        step = _recovery(job, Step(day), opening, outside.now)
-    _apply(outside, opening, step)
+        # All names of one incident bear the same beginning.
+        begun = {incident.since: incident for incident in found}
+        over = [name for name, was in opening.incidents.items() if was.since in begun]
+        told = [recovery_message(was, names[0], outside.now) for was in begun.values() if was.told]
+        step = Step(day, told, incidents=dict.fromkeys(over))
+    delivery = _apply(outside, opening, step)
     outside.store.finish(opening.lease, good=True)
+    return delivery
 
 
 def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: Result) -> Step:

@@ -26,7 +26,8 @@ from kis.store.shelves import Change, Claim, Entry, Place, Shelves, Want, day_sh
 class Memory:
     """One account's memory on one market and one channel.
 
-    `settings` is where an account without valid settings would be remembered.
+    `settings` is where trouble with settings, keys and accounts is remembered, by any of
+    `settings_names`.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class Memory:
         keyring: KeyRing,
         *,
         settings: str = "",
+        settings_names: Sequence[str] = (),
         market: str = "KRX",
         channel: str = "discord",
     ) -> None:
         self._settings_shelf = f"kis:{{{settings}}}"
+        self._settings_names = settings_names
         self._keyring = keyring
         self._shelves = shelves
         self._shelf = f"kis:{{{account}}}"
@@ -172,7 +175,7 @@ class Memory:
             Want(self._shelf),
             Want(self._day(day), asked),
             Want(self._keyring.shelf),
-            Want(self._settings_shelf, ("incident:settings",)),
+            Want(self._settings_shelf),
         ]
 
     def _opening(self, found: list[dict[str, str]], lease: Lease | None) -> Opening:
@@ -190,7 +193,11 @@ class Memory:
             },
             waiting=sum(place.startswith(self._outbox) for place in lasting),
             gone_address=json.loads(lasting.get(self._channel, "{}")).get("gone_address", ""),
-            settings_failed=bool(settings),
+            settings_untold=any(
+                name.startswith(self._outbox)
+                or name.removeprefix("incident:") in self._settings_names
+                for name in settings
+            ),
             told=frozenset(name.removeprefix("told:") for name in today if name[:5] == "told:"),
         )
 
