@@ -216,7 +216,7 @@ def recovery_message(incident: Incident, name: str, now: datetime) -> Message:
     lasted = f"{minutes // 60}시간 {minutes % 60}분" if minutes >= 60 else f"{minutes}분"
     what = COMMAND_NAMES.get(name, SETTINGS_NAME)
     return Message(
-        f"recovery:{name}:{incident.since:%Y%m%d%H%M%S}",
+        f"recovery:{name}:{incident.since:%Y%m%d%H%M%S}:{incident.failures}",
         f"✅ 복구: {what} 정상\n"
         f"{incident.since:%m/%d %H:%M}부터 {lasted} 동안 {incident.failures}회 실패했습니다.",
         Tone.GOOD,
