@@ -29,7 +29,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 FORMS = {
     "kis_app_key": "KIS Developers가 준 앱키 (공백 없는 영문·숫자)",
     "kis_app_secret": "KIS Developers가 준 앱시크릿 (공백 없는 영문·숫자)",
-    "kis_account_no": "계좌번호 8자리-상품코드 2자리 (00000000-01 꼴)",
+    "kis_account_no": "12345678-01 (계좌번호 8자리-상품코드 2자리)",
     "kis_env": "real 또는 paper",
     "kis_base_url": "https://호스트[:포트] (http는 이 컴퓨터 주소만)",
     "kis_quote_rate": "0보다 크고 20 이하인 초당 시세 조회 수",
