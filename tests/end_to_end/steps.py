@@ -15,6 +15,9 @@ ESTIMATE = "investor-trend-estimate"
 HOLIDAYS = "chk-holiday"
 TOKEN = "tokenP"
 
+#: What a busy machine may take to start and end a process.
+SLACK = 3.0
+
 
 def run(world: World, *arguments: str, code: int = 0, **extra: str) -> Run:
     """Run to the end: with the exit status as said, and never a traceback."""

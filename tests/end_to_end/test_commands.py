@@ -31,10 +31,7 @@ def test_version_is_that_of_the_project(quick_world: World) -> None:
         (),
         ("sell",),
         ("fills", "--nonsense"),
-        ("fills", "now"),
         ("start", "--force"),
-        ("stop", "--dry-run"),
-        ("fills", "--env-file"),
         ("fills", "--env-file", "not-there.env"),
     ],
 )
@@ -75,8 +72,8 @@ def test_dry_run_of_fills_prints_and_changes_nothing(polled_world: World) -> Non
     assert len(world.contents) == 1
 
 
-def test_dry_run_of_a_report_does_not_use_up_the_hour(polled_world: World) -> None:
-    world = polled_world
+def test_dry_run_of_a_report_does_not_use_up_the_hour(quick_polled_world: World) -> None:
+    world = quick_polled_world
     world.kis.market.hold("005930", "삼성전자", 10, 72000, 74500)
     before = _without_pacing(world)
     shown = run(world, "report", "--dry-run").out
@@ -112,10 +109,10 @@ def test_an_idle_run_makes_one_call_to_kis_and_none_to_discord(polled_world: Wor
     assert polled_world.discord.attempts == []
 
 
-def test_a_run_leaves_one_log_line_on_stderr(polled_world: World) -> None:
+def test_a_run_leaves_one_log_line_on_stderr(quick_polled_world: World) -> None:
     """What was asked, found, posted, how many KIS calls, how long."""
-    bought(polled_world)
-    result = run(polled_world, "fills")
+    bought(quick_polled_world)
+    result = run(quick_polled_world, "fills")
     [line] = lines(result.err)
     assert result.out == ""
     assert all(word in line for word in (" fills ", "new=1", "posted=1", "kis_calls=1", "seconds="))
