@@ -227,6 +227,7 @@ def build_client(settings: Settings, keyring: Any, deadline: Deadline, now: date
         deadline,
         now,
         settings.quote_rate,
+        is_paper=settings.is_paper,
     )
 
 

@@ -54,6 +54,8 @@ class Client:
         deadline: Deadline,
         now: datetime,
         quote_rate: float,
+        *,
+        is_paper: bool = False,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._app_key = app_key
@@ -61,7 +63,11 @@ class Client:
         self._keyring = keyring
         self._deadline = deadline
         self._now = now
-        self._intervals = {"ledger": LEDGER_INTERVAL, "quote": 1 / quote_rate}
+        # The limits of paper accounts are on calls of any kind together.
+        self._paces = {
+            "ledger": ("calls" if is_paper else "ledger", LEDGER_INTERVAL),
+            "quote": ("calls" if is_paper else "quote", 1 / quote_rate),
+        }
         self._token: tuple[str, Token] | None = None
         self._token_error: AlertError | None = None
         self._token_lock = threading.Lock()
@@ -146,7 +152,8 @@ class Client:
         first: bool,
         token: Token,
     ) -> Envelope:
-        wait = self._keyring.reserve(pace, self._intervals[pace], self._deadline.remaining())
+        name, interval = self._paces[pace]
+        wait = self._keyring.reserve(name, interval, self._deadline.remaining())
         if wait is None:
             raise OutOfTime("KIS 호출 간격을 지키면 남은 시간 안에 마칠 수 없습니다")
         self._deadline.sleep(wait)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from kis.core.messages import RESENT_NOTE, refused_message
 from kis.core.models import Message
 from kis.deadline import Deadline
+from kis.errors import Interrupted, OutOfTime
 from kis.ports import Answer, Channel, ChannelState, Lease, Outcome, Store, Waiting
 
 #: Renewed with every message; long enough for one post with its timeouts.
@@ -82,15 +83,19 @@ def _drain(
         if deadline.remaining() <= _post_time(deadline):
             break
         attempt = replace(waiting, sending=True, repeated=waiting.repeated or waiting.sending)
-        with deadline.shield():
-            lease = store.settle(lease, keep=attempt, seconds=CHANNEL_LEASE)
-            answer = _post(channel, attempt, lease, deadline)
-            if answer.outcome is Outcome.REFUSED and not attempt.plain:
-                attempt = replace(attempt, plain=True)
+        try:
+            with deadline.shield():
                 lease = store.settle(lease, keep=attempt, seconds=CHANNEL_LEASE)
                 answer = _post(channel, attempt, lease, deadline)
-            state = _state_after(answer, channel)
-            lease = _record(store, lease, attempt, answer, state, result)
+                if answer.outcome is Outcome.REFUSED and not attempt.plain:
+                    attempt = replace(attempt, plain=True)
+                    lease = store.settle(lease, keep=attempt, seconds=CHANNEL_LEASE)
+                    answer = _post(channel, attempt, lease, deadline)
+                state = _state_after(answer, channel)
+                lease = _record(store, lease, attempt, answer, state, result)
+        except (Interrupted, OutOfTime):
+            store.settle(lease, release=True)
+            raise
         if answer.outcome is Outcome.REFUSED:
             again = True  # The notice of it waits at the end of the outbox.
         elif answer.outcome is not Outcome.DELIVERED or state:
