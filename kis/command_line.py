@@ -17,7 +17,7 @@ from kis import __version__, logs
 from kis.core.calendar import SEOUL
 from kis.core.identity import fingerprint
 from kis.deadline import Deadline, Timer
-from kis.errors import AlertError, SettingsError
+from kis.errors import AlertError, Interrupted, SettingsError
 from kis.settings import DeliverySettings, Settings, load_delivery_settings, load_settings
 
 if TYPE_CHECKING:
@@ -263,14 +263,10 @@ def _log(command: str, result: "Result", calls: int, took: float) -> None:
     """The run's one line, after its warnings."""
     for warning in result.warnings:
         log.warning(warning)
-    facts: dict[str, Any] = {
-        "outcome": result.outcome,
-        **result.found,
-        "posted": result.delivery.posted,
-        "waiting": result.delivery.waiting,
-        "kis_calls": calls,
-        "seconds": round(took, 2),
-    }
+    facts: dict[str, Any] = {"outcome": result.outcome, **result.found}
+    if not isinstance(result.error, Interrupted):  # Else what was posted is not known here.
+        facts |= {"posted": result.delivery.posted, "waiting": result.delivery.waiting}
+    facts |= {"kis_calls": calls, "seconds": round(took, 2)}
     trouble = result.error or result.delivery.trouble
     if trouble:
         facts["reason"] = str(trouble)

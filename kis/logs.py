@@ -4,9 +4,10 @@ import json
 import logging
 import sys
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote
 
+from kis.core.calendar import SEOUL
 from kis.errors import describe_bug
 
 HIDDEN = "***"
@@ -21,7 +22,7 @@ class Blotter(logging.Formatter):
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
-        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
+        when = datetime.fromtimestamp(record.created, SEOUL).isoformat(timespec="seconds")
         facts = getattr(record, "facts", {})
         if self._as_json:
             fields = {"time": when, "level": record.levelname, "message": record.getMessage()}

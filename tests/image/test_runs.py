@@ -120,7 +120,9 @@ def test_a_stopped_run_sees_the_message_in_flight_through(
         assert container.stop(20) < 10
         assert container.state()["ExitCode"] == 1
     assert len(outside.discord.contents) == 1
+    begun = time.monotonic()
     done = docker.run(*(image, "fills", *AT), environment=environment, options=place.options)
+    assert time.monotonic() - begun < 12  # The channel was given back: its lease is 20 s.
     assert done.returncode == 0, done.stderr
     assert len(outside.discord.contents) == 2
     assert not any("재전송" in content for content in outside.discord.contents)
