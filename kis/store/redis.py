@@ -23,8 +23,8 @@ from kis.store.shelves import (
 )
 
 # An unreachable or frozen server is known within 3 s of the start, with the one retry.
-CONNECT_TIMEOUT = 1.0
-ANSWER_TIMEOUT = 1.0
+CONNECT_TIMEOUT = 0.8
+ANSWER_TIMEOUT = 0.8
 
 # A lease is "TAKEN-AT SECONDS OWNER" by the server's clock; a released one was taken at 0.
 _LEASE = f"""
