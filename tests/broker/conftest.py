@@ -68,6 +68,7 @@ class Desk:
             Deadline(seconds),
             now or self.kis.now,
             rate,
+            is_paper=self.kis.environment == "paper",
         )
 
     def market(self, *, seconds: float = 30, now: datetime | None = None) -> DomesticMarket:

@@ -89,6 +89,16 @@ def test_ledger_calls_of_all_runs_are_over_a_second_apart(desk: Desk) -> None:
     assert all(later - earlier >= 1.05 for earlier, later in pairwise(moments))
 
 
+def test_on_paper_calls_of_any_kind_share_one_pace(paper_desk: Desk) -> None:
+    paper_desk.kis.limits = True
+    paper_desk.kis.market.hold("005930", "삼성전자", 10, 72_000, 74_500)
+    paper_desk.client().token()
+    paper_desk.kis.rest()
+    paper_desk.market().fetch_positions()
+    paper_desk.market().fetch_daily_flows("005930", "삼성전자")
+    assert [call.code for call in paper_desk.kis.calls[1:]] == ["20310000", "MCA00000"]
+
+
 def test_todays_blank_row_leaves_the_day_before(desk: Desk) -> None:
     desk.kis.market.flow("005930", MONDAY, 5, 6)
     desk.kis.market.flow("005930", MONDAY - timedelta(days=3), -7, 8)
