@@ -68,21 +68,21 @@ def test_what_was_filled_after_the_last_poll_of_a_day_is_told_on_the_next(world:
 
 
 def test_an_outage_is_caught_up_for_seven_days_and_no_more(quick_world: World) -> None:
-    """Down from Friday the 13th, back on Monday the 23rd: the 16th is the oldest day asked."""
+    """Down from Friday the 13th, back on Tuesday the 24th: the 17th is the oldest day asked."""
     world = quick_world
     world.kis.now = datetime(2026, 11, 13, 10, 0, tzinfo=KST)
     run(world, "fills")
-    for day, quantity in ((13, 1), (16, 2), (18, 3), (20, 4)):
+    for day, quantity in ((13, 1), (16, 2), (17, 3), (20, 4)):
         world.kis.now = datetime(2026, 11, day, 11, 0, tzinfo=KST)
         bought(world, quantity)
-    world.kis.now = datetime(2026, 11, 23, 8, 0, tzinfo=KST)
+    world.kis.now = datetime(2026, 11, 24, 8, 0, tzinfo=KST)
     world.kis.rest()
     run(world, "fills")
     days = asked_days(world)[1:]
     assert days == sorted(days)
-    assert (days[0], days[-1]) == ("20261116", "20261123")
-    assert {"20261116", "20261117", "20261118", "20261119", "20261120", "20261123"} <= set(days)
-    assert world.contents == [announced("삼성전자", str(n), "72,000") for n in (2, 3, 4)]
+    assert (days[0], days[-1]) == ("20261117", "20261124")
+    assert {f"202611{day}" for day in (17, 18, 19, 20, 23, 24)} <= set(days)
+    assert world.contents == [announced("삼성전자", str(n), "72,000") for n in (3, 4)]
 
 
 @pytest.mark.parametrize("good_days", [0, 1])

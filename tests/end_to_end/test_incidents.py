@@ -23,7 +23,9 @@ def test_fills_is_told_after_three_failed_runs_in_a_row(world: World) -> None:
     """One message with a reason, silence, and one of the recovery: how long and how often."""
     fail_fills(world, 2)
     assert world.discord.attempts == []
-    fail_fills(world, 2)
+    fail_fills(world, 1)
+    assert len(world.contents) == 1
+    fail_fills(world, 1)
     [told] = world.contents
     assert told.startswith(BAD)
     assert len(told) > len(BAD)

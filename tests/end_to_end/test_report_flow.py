@@ -1,5 +1,7 @@
 """Which figures of foreign and institutional net buying a report shows, and their suffix."""
 
+from datetime import time
+
 import pytest
 
 from tests.end_to_end.steps import ESTIMATE, FRIDAY, INVESTOR, MONDAY, lines, run
@@ -43,6 +45,15 @@ def test_after_the_close_today_s_confirmed_row_has_no_suffix(noon_world: World) 
     noon_world.kis.market.estimate("005930", slot=5, foreign=7, institution=7)
     assert flows(noon_world) == ["┗ 외국인 순매수: 0주 | 기관 순매수: -3,200주"]
     assert noon_world.kis.calls_to(ESTIMATE) == []
+
+
+def test_after_the_session_an_estimate_is_no_longer_shown(noon_world: World) -> None:
+    """Where KIS confirms today's figures late, the newest confirmed day stands until then."""
+    noon_world.later(hours=4)
+    noon_world.kis.flows_final_at = time(18, 0)
+    noon_world.kis.market.flow("005930", MONDAY, foreign=9, institution=9)
+    noon_world.kis.market.estimate("005930", slot=5, foreign=7, institution=7)
+    assert flows(noon_world) == [FRIDAY_S]
 
 
 def test_without_an_estimate_the_newest_confirmed_day_is_shown_with_its_date(
