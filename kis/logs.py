@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Collection
 from datetime import datetime
@@ -32,8 +33,8 @@ class Blotter(logging.Formatter):
                 for name, value in (fields | facts).items()
             }
             return json.dumps(clean, ensure_ascii=False)
-        pairs = "".join(f" {name}={_word(value)}" for name, value in facts.items())
-        return self.blot(f"{when} {record.levelname} {record.getMessage()}{pairs}")
+        pairs = "".join(f" {name}={_word(self.blot(str(value)))}" for name, value in facts.items())
+        return f"{when} {record.levelname} {self.blot(record.getMessage())}{pairs}"
 
     def blot(self, text: str) -> str:
         for secret in self._secrets:
@@ -58,6 +59,6 @@ def report_crash(_: type[BaseException], error: BaseException, __: object) -> No
     print(f"내부 오류 ({describe_bug(error)})", file=sys.stderr)
 
 
-def _word(value: object) -> str:
-    text = str(value)
-    return json.dumps(text, ensure_ascii=False) if " " in text or not text else text
+def _word(text: str) -> str:
+    """Quoted where it is not one plain word."""
+    return text if re.fullmatch(r"[^\s\"\\]+", text) else json.dumps(text, ensure_ascii=False)

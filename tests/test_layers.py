@@ -18,7 +18,7 @@ ALLOWED = {
     "kis.errors": set[str](),
     "kis.deadline": {"kis.errors"},
     "kis.http": {"kis.__version__"},
-    "kis.logs": {"kis.errors"},
+    "kis.logs": {"kis.core", "kis.errors"},
     "kis.settings": {"kis.core", "kis.errors"},
     "kis.heartbeat": {"kis.http"},
     "kis.ports": {"kis.core"},

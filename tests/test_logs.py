@@ -22,7 +22,7 @@ def test_a_line_of_text_has_moment_level_command_and_facts() -> None:
     text = line("fills", as_json=False, outcome="ok", new=2, reason="KIS 오류: 왜")
     moment, level, rest = text.split(" ", 2)
     assert moment.startswith("20")
-    assert moment.endswith("+00:00")
+    assert moment.endswith("+09:00")
     assert level == "INFO"
     assert rest == 'fills outcome=ok new=2 reason="KIS 오류: 왜"'
 
@@ -37,8 +37,6 @@ def test_a_line_of_json_has_the_same_as_fields() -> None:
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("form", ["{}", "a {} b", "x={}&y"])
 def test_no_secret_is_ever_seen(as_json: bool, secret: str, form: str) -> None:
-    if not as_json and '"' in secret:
-        return
     text = line(form.format(secret), as_json=as_json, reason=form.format(secret))
     for shape in (secret, json.dumps(secret)[1:-1]):
         assert shape not in text
@@ -49,7 +47,7 @@ def test_a_secret_in_a_url_is_blotted_in_its_quoted_form_too() -> None:
     assert "app%20key" not in line("https://h/?k=app%20key/with%2Bsigns%3D", as_json=False)
 
 
-@pytest.mark.parametrize("as_json", [True])
+@pytest.mark.parametrize("as_json", [True, False])
 def test_an_entry_is_one_line(as_json: bool) -> None:
     assert len(line("fills", as_json=as_json, reason="one\ntwo").splitlines()) == 1
 

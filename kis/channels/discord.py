@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from kis.core.identity import fingerprint
+from kis.core.messages import RESENT_NOTE
 from kis.core.models import Message, Tone
 from kis.errors import AddressGone, ChannelError
 from kis.http import TRANSPORT_ERRORS, Session
@@ -16,7 +17,7 @@ from kis.ports import Answer, Outcome
 CONTENT_LIMIT = 2000
 DESCRIPTION_LIMIT = 4096
 #: Room for the line that marks a repeated message.
-NOTE_ROOM = 60
+NOTE_ROOM = len(RESENT_NOTE) + 1
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 10.0

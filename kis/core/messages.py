@@ -24,7 +24,7 @@ from kis.core.text import GAP, escape, number, pack, percent, shares, short_name
 SINGLE_FILLS = 5
 
 FIRST_RUN_NOTE = "※ 최초 실행: 이전 기록이 없어 오늘 체결된 내역을 모두 알립니다"
-RESENT_NOTE = "(재전송: 앞선 전송이 닿았는지 알 수 없어 다시 보냅니다)"
+RESENT_NOTE = "※ 재전송 (이미 받으셨을 수 있습니다)"
 STARTED = "✅ 디스코드 체결/수익률 알림 봇이 시작되었습니다."
 STOPPED = "🛑 디스코드 체결/수익률 알림 봇이 종료되었습니다."
 REPORT_TITLE = "📊 [보유 종목 수익률 + 수급 요약 보고]"

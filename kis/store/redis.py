@@ -116,7 +116,7 @@ class RedisShelves:
                 retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
             )
             self._redis.connection_pool.make_connection()  # Connects to nothing yet.
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, redis.RedisError):
             raise SettingsError("REDIS_URL: 주소 뒤의 옵션이 잘못되었습니다") from None
 
     def read(
