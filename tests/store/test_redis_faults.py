@@ -182,7 +182,7 @@ def test_a_value_of_another_kind_is_an_error(redis: RedisServer) -> None:
         assert "Redis 오류" in trouble(redis.url, act)
 
 
-@pytest.mark.parametrize("option", ["foo=bar", "socket_timeout=soon"])
+@pytest.mark.parametrize("option", ["foo=bar", "socket_timeout=soon", "protocol=9"])
 def test_an_unknown_option_in_the_address_is_a_settings_error(option: str) -> None:
     with pytest.raises(SettingsError) as caught:
         open_shelves(f"redis://:pass-word@127.0.0.1:1/0?{option}", Path("unused"))
