@@ -36,7 +36,7 @@ class Schedule:
     seed: int
     launcher: Launcher
     server: RedisServer | None
-    rounds: int = 3
+    rounds: int = 2
     log: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     runs: int = 0

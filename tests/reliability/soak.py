@@ -19,11 +19,14 @@ LANES = 6
 class Lanes:
     """Plays schedules side by side, each lane with a Redis of its own to kill; odd seeds use it."""
 
-    def __init__(self, seeds: Iterator[int], launcher: Launcher, *, verbose: bool = False) -> None:
+    def __init__(
+        self, seeds: Iterator[int], launcher: Launcher, *, rounds: int = 2, verbose: bool = False
+    ) -> None:
         self.schedules = self.runs = 0
         self.problems: list[str] = []
         self._seeds = seeds
         self._launcher = launcher
+        self._rounds = rounds
         self._verbose = verbose
         self._lock = threading.Lock()
 
@@ -38,7 +41,8 @@ class Lanes:
     def _lane(self) -> None:
         with own_redis() as server:
             while (seed := self._next()) is not None:
-                self._play(Schedule(seed, self._launcher, server if seed % 2 else None))
+                store = server if seed % 2 else None
+                self._play(Schedule(seed, self._launcher, store, self._rounds))
 
     def _next(self) -> int | None:
         with self._lock:
@@ -64,6 +68,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--count", type=int, help="schedules instead of minutes")
     parser.add_argument("--lanes", type=int, default=LANES)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     end = time.monotonic() + options.minutes * 60
@@ -71,7 +76,7 @@ def main() -> int:
     if options.count is None:
         seeds = itertools.takewhile(lambda seed: time.monotonic() < end, seeds)
     with Launcher() as launcher:
-        lanes = Lanes(seeds, launcher, verbose=options.verbose)
+        lanes = Lanes(seeds, launcher, rounds=options.rounds, verbose=options.verbose)
         lanes.play(options.lanes)
     print(f"{lanes.schedules} schedules, {lanes.runs} runs, {len(lanes.problems)} problems")
     return 1 if lanes.problems else 0

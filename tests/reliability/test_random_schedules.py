@@ -18,4 +18,4 @@ def test_nothing_is_lost_repeated_unmarked_or_out_of_order(part: int, launcher: 
     lanes.play(6)
     assert lanes.problems == []
     assert lanes.schedules == share
-    assert lanes.runs > share * 3
+    assert lanes.runs >= share * 3
