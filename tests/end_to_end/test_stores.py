@@ -11,6 +11,11 @@ from tests.end_to_end.steps import bought, lines, run
 from tests.world import RedisServer, World, free_port
 
 
+def three_seconds(world: World) -> float:
+    """Three, and what a busy machine needs beyond half a second to start Python at all."""
+    return 3 + max(0.0, run(world, "--version").seconds - 0.5) * 2
+
+
 @pytest.mark.parametrize("place", ["folder", "file/state.db"])
 def test_an_unwritable_state_file_is_exit_2_and_named(quick_world: World, place: str) -> None:
     (quick_world.folder / "folder").mkdir()
@@ -38,7 +43,7 @@ def test_an_unreachable_redis_is_exit_1_within_three_seconds(
 ) -> None:
     bought(quick_world)
     result = run(quick_world, command, code=1, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
-    assert result.seconds < 3
+    assert result.seconds < three_seconds(quick_world)
     assert "Redis" in result.err
     assert quick_world.discord.attempts == []
 
@@ -48,7 +53,7 @@ def test_a_redis_that_never_answers_is_exit_1_within_three_seconds(quick_world: 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         result = run(quick_world, "fills", code=1, REDIS_URL=url)
-    assert result.seconds < 3
+    assert result.seconds < three_seconds(quick_world)
     assert quick_world.discord.attempts == []
 
 
@@ -64,7 +69,7 @@ def test_a_redis_behind_a_wall_is_exit_1_within_three_seconds(quick_world: World
             waiting.connect_ex(full.getsockname())
         url = f"redis://127.0.0.1:{full.getsockname()[1]}/0"
         result = run(quick_world, "fills", code=1, REDIS_URL=url)
-    assert 1 < result.seconds < 3
+    assert 1 < result.seconds < three_seconds(quick_world)
     assert quick_world.discord.attempts == []
 
 

@@ -14,10 +14,15 @@ def test_of_two_fills_at_once_one_works_and_the_other_exits_0(polled_world: Worl
     world = polled_world
     before = len(world.kis.calls)
     bought(world)
-    world.kis.fail(ORDERS, Fault.slow(1.5))
-    runs = [world.start("fills") for _ in range(2)]
-    outputs = [process.communicate(timeout=30) for process in runs]
-    assert [process.returncode for process in runs] == [0, 0], outputs
+    asked, released = Event(), Event()
+    world.kis.fail(ORDERS, _held(asked, released))
+    first = world.start("fills")
+    assert asked.wait(30)
+    run(world, "fills")
+    assert len(world.kis.calls) == before
+    released.set()
+    _, err = first.communicate(timeout=60)
+    assert first.returncode == 0, err
     assert len(world.kis.calls) == before + 1
     assert world.contents == [announced("삼성전자", "10", "72,000")]
 
@@ -60,12 +65,13 @@ def test_a_run_paused_past_its_lease_posts_and_writes_nothing_more(polled_world:
     """A lease lives RUN_TIMEOUT + 5 s; then the next run takes over."""
     world = polled_world
     bought(world)
-    asked = Event()
-    world.kis.fail(ORDERS, _held(asked))
+    asked, released = Event(), Event()
+    world.kis.fail(ORDERS, _held(asked, released))
     paused = world.start("fills", RUN_TIMEOUT="4")
-    assert asked.wait(10)
+    assert asked.wait(30)
     asked_at = time.monotonic()
     paused.send_signal(signal.SIGSTOP)
+    released.set()
     world.next_minute()
     run(world, "fills")
     assert world.contents == []
@@ -78,12 +84,12 @@ def test_a_run_paused_past_its_lease_posts_and_writes_nothing_more(polled_world:
     assert (len(world.contents), world.memory()) == (1, memory)
 
 
-def _held(asked: Event) -> Fault:
-    """The right answer, a little late, and word of the question."""
+def _held(asked: Event, released: Event) -> Fault:
+    """The right answer once it is released, and word of the question."""
 
     def play(exchange: Exchange) -> None:
         asked.set()
-        exchange.wire.pause(0.5)
+        released.wait(60)
         exchange.send(exchange.right())
 
     return Fault("held", play)
