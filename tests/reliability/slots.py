@@ -68,6 +68,9 @@ def quick_world(server: RedisServer | None, environment: str = "real") -> Iterat
         make_world(Path(folder), server, environment) as world,
     ):
         Path(folder).chmod(0o755)
+        # A key of its own: a stray run of another world, on a port used again, is a stranger here.
+        world.kis.state.app_key = f"PSRELIABILITY{os.urandom(8).hex().upper()}".ljust(36, "0")
+        world.environment["KIS_APP_KEY"] = world.kis.app_key
         world.kis.limits = False
         world.environment["KIS_QUOTE_RATE"] = "20"
         yield world
