@@ -1,6 +1,5 @@
 """What a poll of 3,000 orders costs between KIS's answer and the staged step; run by pyperf."""
 
-import importlib
 import os
 import time
 from collections.abc import Callable
@@ -9,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+
+import pyperf
 
 from kis.core.calendar import SEOUL
 from kis.core.fills import new_fills
@@ -100,8 +101,7 @@ def rendered(loops: int) -> float:
 
 
 def main() -> None:
-    # Not in the environment that the types are checked in.
-    runner: Any = importlib.import_module("pyperf").Runner()
+    runner: Any = pyperf.Runner()
     runner.bench_time_func(f"{COUNT:,} fills to messages", rendered)
     for store in STORES:
         for new, words in ((1, "one of them new"), (COUNT, "all new")):

@@ -110,7 +110,7 @@ def _conditions(sections: Sequence[Section]) -> str:
     return (
         f"Measured on {all_of(lambda section: section.measured_on)}:"
         f" {all_of(lambda section: section.machine)}; load {loads.low:.1f}–{loads.high:.1f}"
-        " (five minutes before the end of each part)."
+        " over the last five minutes of each part (2 would be both cores busy)."
     )
 
 
