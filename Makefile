@@ -3,20 +3,24 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 
-.PHONY: demo test lint unit image-test bench soak clean
+.PHONY: demo test lint unit proof image-test bench soak clean
 
 demo: .venv/ready ## 모의 거래일: 계좌도 서버도 필요 없음
 	@$(BIN)/python -m tests.demo
 
-test: lint unit ## 린트, 타입, 모든 테스트 (이미지 제외)
+test: lint unit ## 린트, 타입, 테스트 (고장은 make proof, 이미지는 make image-test)
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Half of a run's time is waiting for the limits of KIS: more workers than cores.
 unit: .venv/ready-dev redis
-	$(BIN)/python -m pytest -n 2 --ignore=tests/image
+	$(BIN)/python -m pytest -n 4 --ignore=tests/image --ignore=tests/reliability
+
+proof: .venv/ready-dev redis ## 일부러 낸 고장: 죽이기, 끊기, 거짓 응답
+	$(BIN)/python -m pytest -n 3 tests/reliability
 
 image-test: .venv/ready-dev ## 이미지 빌드와 실행 (도커 필요)
 	tests/image/engine.sh

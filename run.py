@@ -1,5 +1,6 @@
 """python run.py fills | report | start | stop | check | cron"""
 
+import contextlib
 import gc
 import os
 import sys
@@ -13,7 +14,8 @@ if __name__ == "__main__":
     from kis.command_line import main
 
     status = main(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError, AttributeError):  # Closed or full: nothing can be said.
+        sys.stdout.flush()
+        sys.stderr.flush()
     # Not sys.exit: an interrupted report does not wait for answers that are still on their way.
     os._exit(status)

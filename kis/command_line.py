@@ -17,8 +17,14 @@ from kis import __version__, logs
 from kis.core.calendar import SEOUL
 from kis.core.identity import fingerprint
 from kis.deadline import Deadline, Timer
-from kis.errors import AlertError, Interrupted, SettingsError
-from kis.settings import DeliverySettings, Settings, load_delivery_settings, load_settings
+from kis.errors import AlertError, Interrupted, SettingsError, describe_bug
+from kis.settings import (
+    DeliverySettings,
+    Settings,
+    load_delivery_settings,
+    load_heartbeat_settings,
+    load_settings,
+)
 
 if TYPE_CHECKING:
     from kis.broker.client import Client
@@ -57,6 +63,7 @@ def main(argv: list[str]) -> int:
         print(error.reason, file=sys.stderr)
         if arguments.command != "check" and not arguments.dry_run:
             tell_settings_error(error, arguments)
+            ping_settings_error(arguments.env_file)
         return error.exit_code
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
     now = arguments.at or datetime.now(SEOUL)
@@ -122,6 +129,10 @@ def run_job(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
             calls = parts.market.calls
     except AlertError as error:
         result.error, result.outcome = error, "failed"
+    # The boundary: whatever it is, the log and the heartbeat have to tell it.
+    except Exception as error:  # noqa: BLE001
+        result.error = AlertError(f"내부 오류 ({describe_bug(error)})")
+        result.outcome = "failed"
     if options.dry_run:
         for message in result.messages:
             print(message.text, end="\n\n")
@@ -193,6 +204,15 @@ def tell_settings_error(error: SettingsError, arguments: argparse.Namespace) -> 
     timer = Timer(SETTINGS_TIMEOUT)
     timer.settle(error.exit_code)
     tell_settings(settings, arguments.at or datetime.now(SEOUL), error, timer)
+
+
+def ping_settings_error(env_file: Path | None) -> None:
+    with contextlib.suppress(SettingsError):
+        settings = load_heartbeat_settings(env_file)
+        if settings.heartbeat_url:
+            from kis.heartbeat import ping
+
+            ping(settings.heartbeat_url.get_secret_value(), good=False)
 
 
 def tell_settings(

@@ -78,7 +78,8 @@ class Timer:
         self._exit_code = 1
         self._asked = False
         self._done = False
-        signal.signal(signal.SIGTERM, self._on_terminate)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._on_terminate)
         signal.signal(signal.SIGALRM, self._on_alarm)
         signal.setitimer(signal.ITIMER_REAL, seconds - self._margin)
 

@@ -43,11 +43,11 @@ FORMS = {
     "log_format": "text 또는 json",
 }
 
-S = TypeVar("S", bound="DeliverySettings")
+S = TypeVar("S", bound="FromEnvironment")
 
 
-class DeliverySettings(BaseSettings):
-    """What it takes to tell the user that the other settings are wrong."""
+class FromEnvironment(BaseSettings):
+    """Where settings come from, and that no error shows a value."""
 
     model_config = SettingsConfigDict(
         env_file_encoding="utf-8",
@@ -57,6 +57,39 @@ class DeliverySettings(BaseSettings):
         hide_input_in_errors=True,
         str_strip_whitespace=True,
     )
+
+    @field_validator("heartbeat_url", "discord_webhook_url", check_fields=False)
+    @classmethod
+    def _is_safe(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            _check_url(value.get_secret_value())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (
+            _FileSource(settings_cls, env_settings),
+            env_settings,
+            _FileSource(settings_cls, dotenv_settings),
+            dotenv_settings,
+        )
+
+
+class HeartbeatSettings(FromEnvironment):
+    """What it takes to tell the dead-man's switch that the other settings are wrong."""
+
+    heartbeat_url: SecretStr | None = None
+
+
+class DeliverySettings(FromEnvironment):
+    """What it takes to tell the user that the other settings are wrong."""
 
     discord_webhook_url: SecretStr
     redis_url: SecretStr | None = None
@@ -80,13 +113,6 @@ class DeliverySettings(BaseSettings):
         """Redis URL ("" for none) and SQLite file, one of which is the store."""
         return (self.redis_url.get_secret_value() if self.redis_url else ""), self.state_file
 
-    @field_validator("discord_webhook_url", "heartbeat_url", check_fields=False)
-    @classmethod
-    def _is_safe(cls, value: SecretStr | None) -> SecretStr | None:
-        if value:
-            _check_url(value.get_secret_value())
-        return value
-
     @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
@@ -97,22 +123,6 @@ class DeliverySettings(BaseSettings):
                 raise ValueError
             _ = parts.port  # Raises ValueError when it is not a number.
         return value
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (
-            _FileSource(settings_cls, env_settings),
-            env_settings,
-            _FileSource(settings_cls, dotenv_settings),
-            dotenv_settings,
-        )
 
 
 class Settings(DeliverySettings):
@@ -230,6 +240,11 @@ def load_settings(env_file: Path | None = None) -> Settings:
 def load_delivery_settings(env_file: Path | None = None) -> DeliverySettings:
     """Only what it takes to tell of a SettingsError; SettingsError where that is wrong too."""
     return _load(DeliverySettings, env_file)
+
+
+def load_heartbeat_settings(env_file: Path | None = None) -> HeartbeatSettings:
+    """Only HEARTBEAT_URL; SettingsError where that is wrong too."""
+    return _load(HeartbeatSettings, env_file)
 
 
 def _load(kind: type[S], env_file: Path | None) -> S:

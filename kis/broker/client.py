@@ -92,8 +92,8 @@ class Client:
         return self._retrying(lambda: self._get_with_token(pace, path, tr_id, query, first))
 
     def get_once(self, pace: str, path: str, tr_id: str, query: Mapping[str, str]) -> Envelope:
-        """One request at most, whatever comes of it."""
-        return self._get(pace, path, tr_id, query, True, self.token())
+        """One answer, whatever it is; only a refused token is replaced: KIS did not look then."""
+        return self._get_with_token(pace, path, tr_id, query, True)
 
     def token(self) -> Token:
         """The token all runs of this key share, issued by one of them when there is none."""

@@ -79,8 +79,13 @@ class DomesticMarket:
             },
         )
         orders = parse_rows(pages, "output1", parse_order)
-        if not orders and (total := summary(pages[0])) and total.optional_number("tot_ccld_qty"):
-            raise MalformedAnswer("KIS가 체결 합계는 보내고 주문 목록은 비워 보냈습니다")
+        total = summary(pages[-1])
+        filled = total.optional_number("tot_ccld_qty") if total else None
+        # Also where the header that says whether pages follow has got lost.
+        if filled and (not orders or not pages[-1].is_last):
+            listed = sum(order.filled.quantity for order in orders)
+            if listed < filled:
+                raise MalformedAnswer("KIS가 보낸 주문 목록이 체결 합계보다 모자랍니다")
         return orders
 
     def fetch_positions(self) -> list[Position]:

@@ -63,14 +63,19 @@ def parse_order(row: Row) -> Order:
 def parse_position(row: Row) -> Position:
     """Amounts in won; a sold-out row (quantity 0) may have anything in them."""
     symbol = row.filled_text("pdno")
+    quantity = row.count("hldg_qty")
+
+    def amount(name: str) -> Decimal:
+        return row.number(name) if quantity else Decimal(0)
+
     return Position(
         symbol=symbol,
         name=row.optional_text("prdt_name", symbol),
-        quantity=row.count("hldg_qty"),
-        cost=row.number("pchs_amt"),
-        market_price=row.number("prpr"),
-        market_value=row.number("evlu_amt"),
-        unrealized_pnl=row.number("evlu_pfls_amt"),
+        quantity=quantity,
+        cost=amount("pchs_amt"),
+        market_price=amount("prpr"),
+        market_value=amount("evlu_amt"),
+        unrealized_pnl=amount("evlu_pfls_amt"),
         market=MARKET,
         currency=CURRENCY,
     )

@@ -72,7 +72,7 @@ _FINAL = (TOO_SOON, "OPSQ2001", "OPSQ2002", "OPSQ2003", "OPSQ3", "OPSQ999", "KIE
 # What KIS says may quote the account, a phone or an address.
 _PRIVATE = re.compile(
     r"eyJ[\w.-]+|\d{1,3}(\.\d{1,3}){3}|([0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}"
-    r"|\d{2,4}-\d{3,4}-\d{4}|\d{4,8}-\d{2}\b|[0-9A-Za-z+/=_-]{20,}|\d{7,}"
+    r"|\d{2,4}[-. ]\d{3,4}[-. ]\d{4}|\d{4,8}-\d{2}\b|[0-9A-Za-z+/=_-]{20,}|\d{7,}"
 )
 _NUMBER = re.compile(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?")
 _DAY = re.compile(r"[0-9]{8}")
@@ -89,7 +89,8 @@ def mask(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A successful answer. `has_more` and `cursor` (filter, page key, verbatim) serve paging.
+    """A successful answer. `has_more` and `cursor` (filter, page key, verbatim) serve paging;
+    `is_last` is what KIS says of the last page, and does not always say.
 
     Names in `body` are in lower case: KIS was seen to change them (`Output1`).
     """
@@ -97,6 +98,7 @@ class Envelope:
     body: Json
     code: str
     has_more: bool
+    is_last: bool
     cursor: tuple[str, str]
 
     @property
@@ -215,7 +217,7 @@ def parse_envelope(
     cursor = (body.get("ctx_area_fk100", ""), body.get("ctx_area_nk100", ""))
     if more in ("F", "M") and not all(_is_text(part) for part in cursor):
         raise MalformedAnswer("KIS 응답의 연속조회 키가 올바르지 않습니다")
-    return Envelope(body, code, more in ("F", "M"), cursor)
+    return Envelope(body, code, more in ("F", "M"), more in ("D", "E"), cursor)
 
 
 def error_of(status: int, body: Json) -> AlertError:

@@ -18,7 +18,9 @@ def is_final(flow: DailyFlow | None, today: date) -> bool:
 
 
 def latest_estimate(estimates: Sequence[FlowEstimate]) -> FlowEstimate | None:
-    return max(estimates, key=lambda estimate: estimate.at, default=None)
+    """The newest one with a figure in it."""
+    counted = [one for one in estimates if one.foreign is not None or one.institution is not None]
+    return max(counted, key=lambda estimate: estimate.at, default=None)
 
 
 def choose_flow(

@@ -22,6 +22,7 @@ from kis.core.text import GAP, escape, number, pack, percent, shares, short_name
 
 #: Up to this many fills of one run get a message each; more are packed into as few as fit.
 SINGLE_FILLS = 5
+_LONGEST_QUOTE = 1500
 
 FIRST_RUN_NOTE = "※ 최초 실행: 이전 기록이 없어 오늘 체결된 내역을 모두 알립니다"
 RESENT_NOTE = "※ 재전송 (이미 받으셨을 수 있습니다)"
@@ -223,11 +224,11 @@ def recovery_message(incident: Incident, name: str, now: datetime) -> Message:
     )
 
 
-def refused_message(key: str, first_line: str) -> Message:
+def refused_message(key: str, text: str) -> Message:
     """Tell that the channel would not take a message; never about such a notice itself."""
     return Message(
         f"refused:{key}",
-        f"❌ 알림 봇 실행 중 예외 발생: 디스코드가 메시지 1건을 거절해 따로 보관했습니다"
-        f" ({escape(first_line)})",
+        "❌ 알림 봇 실행 중 예외 발생: 디스코드가 메시지 1건을 거절했습니다. 거절된 내용:\n"
+        f"{text[:_LONGEST_QUOTE]}",
         Tone.BAD,
     )

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from kis.core.portfolio import HUNDREDTH
 
-_MARKDOWN = re.compile(r"([\\*_~`|>#@<])")
+_MARKDOWN = re.compile(r"([\\*_~`|>#@<\[])")
 _LONGEST_NAME = 80
 
 

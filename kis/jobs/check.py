@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from kis.core.calendar import is_open_day
-from kis.errors import AlertError
+from kis.errors import AddressGone, AlertError
+from kis.jobs.delivery import GONE_BEFORE
 from kis.jobs.frame import Parts
 
 
@@ -38,4 +39,12 @@ def check_parts(parts: Parts, store_kind: str) -> Iterator[tuple[str, int]]:
     yield probe("토큰", lambda: f"{parts.market.authenticate():%Y-%m-%d %H:%M} (KST)까지")
     yield probe("계좌", account)
     yield probe("휴장일", calendar)
-    yield probe("웹훅", parts.channel.check)
+
+    def channel() -> str:
+        found = parts.channel.check()
+        opening = parts.store.look(parts.now.date())
+        if opening.gone_address == parts.channel.address:
+            raise AddressGone(GONE_BEFORE)
+        return f"{found}, 보낼 메시지 {opening.waiting}건" if opening.waiting else found
+
+    yield probe("웹훅", channel)

@@ -19,6 +19,10 @@ TURN_INTERVAL = 0.2
 #: A post is not begun with less than this left, or than this share of a very short run.
 POST_TIME = 1.0
 POST_SHARE = 0.2
+
+GONE_BEFORE = (
+    "디스코드 웹훅이 지워진 것으로 기록되어 보내지 않습니다. DISCORD_WEBHOOK_URL을 바꾸세요"
+)
 CLOCK_SLACK = 5.0
 
 
@@ -57,6 +61,8 @@ def deliver(store: Store, channel: Channel, deadline: Deadline, waiting: int) ->
         lease, state, outbox = opened
         result.waiting = len(outbox)
         result.gone = state.gone_address == channel.address
+        if result.gone:
+            result.trouble = GONE_BEFORE
         pause = _pause(state)
         if outbox and not result.gone and pause <= 0:
             if not _drain(store, channel, deadline, lease, outbox, result):
@@ -158,7 +164,7 @@ def _notice(refused: Waiting) -> Message | None:
     """Tell of a message set aside, but never of such a notice itself."""
     if refused.message.key.startswith("refused:"):
         return None
-    return refused_message(refused.message.key, refused.message.text.partition("\n")[0])
+    return refused_message(refused.message.key, refused.message.text)
 
 
 def _pause(state: ChannelState) -> float:

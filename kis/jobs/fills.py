@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from kis.core.calendar import days_to_ask
+from kis.core.calendar import CATCH_UP_DAYS, days_to_ask
 from kis.core.fills import new_fills
 from kis.core.messages import FIRST_RUN_NOTE, fill_messages
 from kis.core.models import NOTHING_FILLED, Filled, Order, OrderKey
@@ -18,16 +18,20 @@ OLDEST_ORDER_DAYS = 14
 def announce_fills(parts: Parts, opening: Opening, result: Result) -> Step:
     """Gather the orders of all days since the last complete poll, and decide what is new."""
     today = parts.now.date()
-    days = days_to_ask(today, opening.last_polled)
+    days = days_to_ask(today, _last_polled(parts, opening))
     orders, asked = _fetch(parts, days)
     marks = _read_marks(parts, opening, days, orders)
     growth = new_fills(orders.values(), _all_marks(marks))
     if growth.unpriced:
-        raise MalformedAnswer("KIS가 체결수량만 늘리고 체결금액은 늘리지 않았습니다")
+        raise MalformedAnswer("KIS 응답에서 체결수량은 늘었지만 체결금액이 늘지 않았습니다")
     result.found = {"orders": len(orders), "new": len(growth.fills)}
     result.warnings += [
         f"체결수량이 줄어든 주문이 있습니다 ({order.symbol})" for order in growth.shrunk
     ]
+    if opening.last_polled and (today - opening.last_polled).days > CATCH_UP_DAYS:
+        result.warnings.append(
+            f"{opening.last_polled:%m/%d}부터 {days[0]:%m/%d} 전까지의 체결은 확인하지 못했습니다"
+        )
     forgotten = {day for day in days if _is_forgotten(day, marks[day], opening)}
     notes = {key: FIRST_RUN_NOTE for key in growth.marks if asked[key] in forgotten}
     changed = {asked[key] for key in growth.marks} | {day for day in days if marks[day] is None}
@@ -43,6 +47,16 @@ def announce_fills(parts: Parts, opening: Opening, result: Result) -> Step:
         },
         polled=today if opening.last_polled != today else None,
     )
+
+
+def _last_polled(parts: Parts, opening: Opening) -> date | None:
+    """The last polled day; the newest one with marks where a wrong clock noted a day to come."""
+    today = parts.now.date()
+    if opening.last_polled is None or opening.last_polled <= today:
+        return opening.last_polled
+    earlier = days_to_ask(today, today - timedelta(days=CATCH_UP_DAYS))[:-1]
+    polled = [day for day, marks in parts.store.marks(earlier).items() if marks is not None]
+    return max(polled, default=today)
 
 
 def _fetch(parts: Parts, days: list[date]) -> tuple[dict[OrderKey, Order], dict[OrderKey, date]]:

@@ -18,7 +18,7 @@ from kis.errors import (
     StoreUnavailable,
     describe_bug,
 )
-from kis.jobs.delivery import Delivery, deliver
+from kis.jobs.delivery import GONE_BEFORE, Delivery, deliver
 from kis.ports import Channel, Market, Opening, Step, Store
 
 SETTINGS_INCIDENT = "settings"
@@ -199,4 +199,6 @@ def _apply(parts: Outside, opening: Opening, step: Step) -> Delivery:
     if step.messages or opening.waiting:
         waiting = opening.waiting + len(step.messages)
         return deliver(parts.store, parts.channel, parts.deadline, waiting)
-    return Delivery(gone=opening.gone_address == parts.channel.address)
+    if opening.gone_address == parts.channel.address:
+        return Delivery(gone=True, trouble=GONE_BEFORE)
+    return Delivery()

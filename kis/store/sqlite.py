@@ -204,9 +204,9 @@ class SqliteShelves:
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             return StateFileError(f"STATE_FILE: {self._path} 파일에 쓸 수 없습니다")
         if code == sqlite3.SQLITE_FULL:
-            return StoreUnavailable(f"STATE_FILE: {self._path}이 있는 디스크가 가득 찼습니다")
+            return StoreUnavailable(f"STATE_FILE: {self._path} 파일이 있는 디스크가 가득 찼습니다")
         return StoreUnavailable(
-            f"STATE_FILE: {self._path}을 쓸 수 없습니다 ({type(error).__name__})"
+            f"STATE_FILE: {self._path} 파일을 쓸 수 없습니다 ({type(error).__name__})"
         )
 
 

@@ -156,8 +156,8 @@ def test_a_recovery_says_how_long_and_how_often(minutes: int, lasted: str) -> No
     assert f"11/23 15:50부터 {lasted} 동안 7회 실패했습니다." in message.text
 
 
-def test_a_refused_message_is_told_by_its_first_line() -> None:
-    message = refused_message("fill:1", "[매수 체결 알림]")
+def test_a_refused_message_is_told_with_all_it_said() -> None:
+    message = refused_message("fill:1", "[매수 체결 알림]\n종목명: 삼성전자")
     assert message.text.startswith("❌ 알림 봇 실행 중 예외 발생: ")
-    assert "([매수 체결 알림])" in message.text
+    assert message.text.endswith("\n[매수 체결 알림]\n종목명: 삼성전자")
     assert message.key == "refused:fill:1"
