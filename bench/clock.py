@@ -1,6 +1,7 @@
 """Whole processes by hyperfine: one run at a time, the cases in turn, so load hits all alike."""
 
 import json
+import random
 import subprocess
 import tempfile
 import time
@@ -47,10 +48,13 @@ class Case:
 
 
 def in_turn(cases: Sequence[Case], repeats: int) -> None:
-    """One unmeasured round for warm caches, then `repeats` rounds, each begun by another case."""
+    """One unmeasured round for warm caches, then `repeats` rounds, each in an order of its own.
+
+    The orders are the same every time; what matters is that no case always follows the same one.
+    """
+    shuffled = random.Random(len(cases))
     for number in range(repeats + 1):
-        begin = number % len(cases)
-        for case in [*cases[begin:], *cases[:begin]]:
+        for case in shuffled.sample(cases, len(cases)):
             case.run()
             if number == 0:
                 case.samples.clear()
