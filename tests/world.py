@@ -1,5 +1,6 @@
 """A world to run `run.py` in: a KIS, a Discord, a store, and the program as a process."""
 
+import json
 import os
 import shutil
 import socket
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import redis
 
+from tests.leaks import leaks, secrets_of
 from tests.simulator import KST, Discord, Kis
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,12 +82,15 @@ class World:
     folder: Path
     redis: RedisServer | None
     environment: dict[str, str] = field(default_factory=dict)
+    #: What every run wrote; searched for secrets when the world ends.
+    emitted: list[str] = field(default_factory=list)
 
     def run(self, *arguments: str, timeout: float = 120, **extra: str) -> Run:
         """Run `run.py` to its end, at the moment the simulated KIS believes it is."""
         begun = time.monotonic()
         process = self.start(*arguments, **extra)
         out, err = process.communicate(timeout=timeout)
+        self.emitted += [out, err]
         return Run(process.returncode, out, err, time.monotonic() - begun)
 
     def start(self, *arguments: str, **extra: str) -> "subprocess.Popen[str]":
@@ -160,6 +165,9 @@ def make_world(
             **({"REDIS_URL": server.url} if server else {"STATE_FILE": str(folder / "state.db")}),
         }
         yield world
+        posted = [json.dumps(one.payload, ensure_ascii=False) for one in discord.messages]
+        found = leaks(secrets_of(kis, discord), [*world.emitted, *posted])
+        assert not found, found
 
 
 def free_port() -> int:

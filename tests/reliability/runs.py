@@ -135,7 +135,9 @@ class Launcher:
         running = self.start(
             world, *arguments, trap=trap, clock=clock, user=user, limits=limits, extra=extra
         )
-        return running.wait()
+        run = running.wait()
+        world.emitted += [run.out, run.err]
+        return run
 
     def _listen(self) -> None:
         assert self._process.stdout

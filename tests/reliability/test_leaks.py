@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import pytest
 
+from tests.leaks import ADDRESS, secrets_of, spellings
 from tests.reliability.passing import minutes_pass, remembered
 from tests.reliability.runs import Launcher
 from tests.reliability.slots import own_redis, quick_world
@@ -20,7 +22,6 @@ from tests.reliability.witness import Script
 from tests.simulator import Answer, Fault, Heartbeat
 from tests.world import World
 
-PHONE, ADDRESS = "01012345678", "203.0.113.77"
 REDIS_PASSWORD = "RedisPassword-9f3a1c"
 HEART_TOKEN = "heartbeat-7c1e55d0-token"
 COMMANDS = ("fills", "report", "check", "start", "stop")
@@ -28,35 +29,10 @@ COMMANDS = ("fills", "report", "check", "start", "stop")
 
 def secrets(world: World) -> dict[str, str]:
     """All that must never be told, by name."""
-    number, _, product = world.kis.account.partition("-")
-    token = world.discord.webhook_url.rpartition("/")[2]
-    return {
-        "app key": world.kis.app_key,
-        "app secret": world.kis.app_secret,
-        "access token": world.kis.issue_token(),
-        "account": world.kis.account,
-        "account without dash": number + product,
-        "account number": number,
-        "webhook": world.discord.webhook_url,
-        "webhook token": token,
+    return secrets_of(world.kis, world.discord) | {
         "redis password": REDIS_PASSWORD,
         "heartbeat token": HEART_TOKEN,
-        "phone": PHONE,
-        "phone with dashes": "010-1234-5678",
-        "address": ADDRESS,
     }
-
-
-def spellings(secret: str) -> Iterator[str]:
-    """Plain, URL-encoded, as JSON, and in base64 at each of its three alignments."""
-    yield secret
-    yield quote(secret, safe="")
-    yield quote_plus(secret)
-    yield json.dumps(secret)[1:-1]
-    for shift in range(3):
-        coded = base64.b64encode(b"\x00" * shift + secret.encode()).decode().rstrip("=")
-        yield coded[4 if shift else 0 : -2]
-        yield coded[4 if shift else 0 : -2].translate(str.maketrans("+/", "-_"))
 
 
 def faults(world: World) -> Iterator[Callable[[], object]]:
@@ -163,6 +139,7 @@ def test_the_command_line_of_a_run_holds_no_secret(launcher: Launcher) -> None:
         seen: list[tuple[str, str]] = []
         while process.poll() is None and len(seen) < 50:
             seen.append(("ps", Path(f"/proc/{process.pid}/cmdline").read_bytes().decode()))
+            time.sleep(0.02)
         process.communicate(timeout=60)
         assert any("run.py" in text for _, text in seen)
         assert leaks(world, seen) == []
