@@ -4,7 +4,6 @@ python run.py fills | report | start | stop | check | cron
 """
 
 import argparse
-import contextlib
 import logging
 import os
 import sys
@@ -18,17 +17,10 @@ from kis.core.calendar import SEOUL
 from kis.core.identity import fingerprint
 from kis.deadline import Deadline, Timer
 from kis.errors import AlertError, Interrupted, SettingsError, describe_bug
-from kis.settings import (
-    DeliverySettings,
-    Settings,
-    load_delivery_settings,
-    load_heartbeat_settings,
-    load_settings,
-)
+from kis.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from kis.broker.client import Client
-    from kis.jobs.delivery import Delivery
     from kis.jobs.frame import Job, Parts, Result
     from kis.store import Shelves
 
@@ -44,9 +36,6 @@ ACCOUNT_KINDS = {"real": "실전 계좌", "paper": "모의투자 계좌"}
 
 EXIT_CODES = "종료 코드: 0 끝남 · 1 실패했거나 보낼 메시지가 남음 · 2 설정·사용법 오류"
 
-#: A run's lease outlives the run by this much, so that no second run begins beside it.
-LEASE_MARGIN = 5.0
-SETTINGS_TIMEOUT = 20.0
 
 log = logging.getLogger("kis")
 
@@ -62,8 +51,9 @@ def main(argv: list[str]) -> int:
     except SettingsError as error:
         print(error.reason, file=sys.stderr)
         if arguments.command != "check" and not arguments.dry_run:
-            tell_settings_error(error, arguments)
-            ping_settings_error(arguments.env_file)
+            from kis.settings_trouble import tell_settings_error
+
+            tell_settings_error(error, arguments.env_file, arguments.at or datetime.now(SEOUL))
         return error.exit_code
     logs.configure(settings.log_level, settings.log_format, settings.secrets)
     now = arguments.at or datetime.now(SEOUL)
@@ -139,6 +129,8 @@ def run_job(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
     is_real = not options.dry_run and result.outcome != "busy"
     wrong = result.error if result.error and result.error.needs_user else None
     if is_real and (wrong or (result.settings_untold and result.ledger_answered)):
+        from kis.settings_trouble import tell_settings
+
         result.delivery += tell_settings(settings, now, wrong, timer)
     timer.settle(result.exit_code)
     _log(arguments.command, result, calls, time.monotonic() - started)
@@ -190,50 +182,8 @@ def build(settings: Settings, shelves: "Shelves", timer: Timer, now: datetime) -
         deadline=timer.deadline,
         now=now,
         account_kind=ACCOUNT_KINDS[settings.kis_env],
-        lease_seconds=timer.seconds + LEASE_MARGIN,
+        lease_seconds=timer.lease_seconds,
     )
-
-
-def tell_settings_error(error: SettingsError, arguments: argparse.Namespace) -> None:
-    """Tell of it where the settings that are right suffice for that; else stderr has to do."""
-    try:
-        settings = load_delivery_settings(arguments.env_file)
-    except SettingsError:
-        return
-    logs.configure("ERROR", "text", [])
-    timer = Timer(SETTINGS_TIMEOUT)
-    timer.settle(error.exit_code)
-    tell_settings(settings, arguments.at or datetime.now(SEOUL), error, timer)
-
-
-def ping_settings_error(env_file: Path | None) -> None:
-    with contextlib.suppress(SettingsError):
-        settings = load_heartbeat_settings(env_file)
-        if settings.heartbeat_url:
-            from kis.heartbeat import ping
-
-            ping(settings.heartbeat_url.get_secret_value(), good=False)
-
-
-def tell_settings(
-    settings: DeliverySettings, now: datetime, error: AlertError | None, timer: Timer
-) -> "Delivery":
-    """Tell that settings, key or account are wrong, or right again; the webhook stands in for an
-    account. Where it fails, the next run does it."""
-    from kis.channels.discord import Discord
-    from kis.jobs import frame
-    from kis.jobs.delivery import Delivery
-    from kis.store import KeyRing, Memory, open_shelves
-
-    channel = Discord(settings.discord_webhook_url.get_secret_value())
-    lease_seconds = timer.seconds + LEASE_MARGIN
-    with contextlib.suppress(AlertError):
-        shelves = open_shelves(*settings.store_location)
-        store = Memory(shelves, channel.address, KeyRing(shelves, channel.address))
-        outside = frame.Outside(store, channel, timer.deadline, now, lease_seconds)
-        own, common = settings.incident_names, [frame.SETTINGS_INCIDENT]
-        return frame.tell_settings(outside, error, (own or common) if error else own + common)
-    return Delivery()
 
 
 def build_client(settings: Settings, keyring: Any, deadline: Deadline, now: datetime) -> "Client":

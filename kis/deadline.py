@@ -11,6 +11,8 @@ from kis.errors import AlertError, Interrupted, OutOfTime
 
 #: Shorter than the 10 s that a container gets by default.
 TERMINATION_GRACE = 9.0
+#: A run's lease outlives the run by this much, so that no second run begins beside it.
+LEASE_MARGIN = 5.0
 
 
 class Deadline:
@@ -71,6 +73,7 @@ class Timer:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        self.lease_seconds = seconds + LEASE_MARGIN
         self._margin = min(2.0, seconds * 0.2)
         self.deadline = Deadline(seconds - self._margin)
         # Fetching leaves time to deliver, at least the news that it failed.
