@@ -4,20 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from kis.core.models import (
-    Calendar,
-    DailyFlow,
-    Filled,
-    FlowEstimate,
-    Incident,
-    Message,
-    Order,
-    OrderKey,
-    Position,
-    Totals,
-)
+from kis.core.models import Calendar, Filled, Incident, Message, Order, OrderKey
+
+if TYPE_CHECKING:
+    from kis.core.holdings import DailyFlow, FlowEstimate, Position, Totals
 
 Marks = Mapping[OrderKey, Filled]
 
@@ -37,13 +29,13 @@ class Market(Protocol):
     def fetch_orders(self, day: date) -> list[Order]:
         """All orders of `day`, filled or not."""
 
-    def fetch_positions(self) -> list[Position]:
+    def fetch_positions(self) -> list["Position"]:
         """All rows held; several rows of one stock are possible."""
 
-    def fetch_daily_flows(self, symbol: str, name: str) -> list[DailyFlow]:
+    def fetch_daily_flows(self, symbol: str, name: str) -> list["DailyFlow"]:
         """Confirmed net buying, newest day first; empty when the market has none for it."""
 
-    def fetch_flow_estimates(self, symbol: str) -> list[FlowEstimate]:
+    def fetch_flow_estimates(self, symbol: str) -> list["FlowEstimate"]:
         """Today's running estimates; UnsupportedQuery where there are none at all."""
 
     def calendar(self, day: date, *, ask: bool = True) -> Calendar:
@@ -124,7 +116,7 @@ class Step:
     marks: Mapping[date, Marks] = field(default_factory=dict)
     polled: date | None = None
     incidents: Mapping[str, Incident | None] = field(default_factory=dict)
-    snapshot: Totals | None = None
+    snapshot: "Totals | None" = None
 
     @property
     def is_empty(self) -> bool:

@@ -50,6 +50,8 @@ class FromEnvironment(BaseSettings):
     """Where settings come from, and that no error shows a value."""
 
     model_config = SettingsConfigDict(
+        # One of the three is used in a run; only that one is built.
+        defer_build=True,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",

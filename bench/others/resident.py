@@ -2,7 +2,7 @@
 
 import time
 
-import cryptography.hazmat.primitives.ciphers.aead  # noqa: F401
+import nacl.secret  # noqa: F401
 import pydantic_settings  # noqa: F401
 import redis  # noqa: F401
 import requests  # noqa: F401

@@ -76,14 +76,24 @@ class Client:
         self._session.mount(self._base_url, adapter)
         self.calls = 0
 
-    def pages(self, pace: str, path: str, tr_id: str, query: Mapping[str, str]) -> list[Envelope]:
-        """All pages of a query; started over when the data changed in between."""
+    def pages(
+        self,
+        pace: str,
+        path: str,
+        tr_id: str,
+        query: Mapping[str, str],
+        read: Callable[[Envelope], T],
+    ) -> list[T]:
+        """What `read` makes of each page of a query; started over when the data changed meanwhile.
+
+        No page outlives its reading: on a heavy day the raw pages would be most of a run's memory.
+        """
         for _ in range(RESTARTS):
             try:
-                return self._pages(pace, path, tr_id, query)
+                return self._pages(pace, path, tr_id, query, read)
             except QueryChanged:
                 self._deadline.sleep(1.0)
-        return self._pages(pace, path, tr_id, query)
+        return self._pages(pace, path, tr_id, query, read)
 
     def get(
         self, pace: str, path: str, tr_id: str, query: Mapping[str, str], *, first: bool = True
@@ -117,14 +127,21 @@ class Client:
         finally:
             self._keyring.release(name)
 
-    def _pages(self, pace: str, path: str, tr_id: str, query: Mapping[str, str]) -> list[Envelope]:
-        pages: list[Envelope] = []
+    def _pages(
+        self,
+        pace: str,
+        path: str,
+        tr_id: str,
+        query: Mapping[str, str],
+        read: Callable[[Envelope], T],
+    ) -> list[T]:
+        pages: list[T] = []
         cursor = ("", "")
         seen = {cursor}
         while len(pages) < PAGE_CAP:
             keys = {"CTX_AREA_FK100": cursor[0], "CTX_AREA_NK100": cursor[1]}
             page = self.get(pace, path, tr_id, {**query, **keys}, first=not pages)
-            pages.append(page)
+            pages.append(read(page))
             if not page.has_more:
                 return pages
             cursor = page.cursor

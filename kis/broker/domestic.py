@@ -4,23 +4,17 @@ Sources: the official samples (koreainvestment/open-trading-api, examples_llm/do
 """
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from kis.broker.client import Client
-from kis.broker.rows import (
-    MARKET,
-    parse_daily_flow,
-    parse_flow_estimate,
-    parse_open_day,
-    parse_order,
-    parse_position,
-    parse_rows,
-    summary,
-)
+from kis.broker.rows import MARKET, parse_open_day, parse_order, parse_rows, parse_total
 from kis.core.calendar import is_weekday
-from kis.core.investors import newest_confirmed
-from kis.core.models import Calendar, DailyFlow, FlowEstimate, Order, Position
+from kis.core.models import Calendar, Order
 from kis.errors import BrokerError, KeyRefused, MalformedAnswer, UnsupportedQuery
 from kis.ports import KeyStore
+
+if TYPE_CHECKING:
+    from kis.core.holdings import DailyFlow, FlowEstimate, Position
 
 TRADING = "/uapi/domestic-stock/v1/trading"
 QUOTATIONS = "/uapi/domestic-stock/v1/quotations"
@@ -29,7 +23,10 @@ PAPER_CALENDAR_DAYS = 24
 
 
 class DomesticMarket:
-    """The Market of Korean stocks, over a client of one account (`number`, `product_code`)."""
+    """The Market of Korean stocks, over a client of one account (`number`, `product_code`).
+
+    What only a report reads is imported where it is read: half of an idle run is imports.
+    """
 
     name = MARKET
 
@@ -77,19 +74,25 @@ class DomesticMarket:
                 # KRX alone would leave out SOR and NXT orders.
                 "EXCG_ID_DVSN_CD": "KRX" if self._is_paper else "ALL",
             },
+            lambda page: (
+                parse_rows(page, "output1", parse_order),
+                parse_total(page, "tot_ccld_qty"),
+                page.is_last,
+            ),
         )
-        orders = parse_rows(pages, "output1", parse_order)
-        total = summary(pages[-1])
-        filled = total.optional_number("tot_ccld_qty") if total else None
+        orders = [order for rows, _, _ in pages for order in rows]
+        _, filled, is_last = pages[-1]
         # Also where the header that says whether pages follow has got lost.
-        if filled and (not orders or not pages[-1].is_last):
+        if filled and (not orders or not is_last):
             listed = sum(order.filled.quantity for order in orders)
             if listed < filled:
                 raise MalformedAnswer("KIS가 보낸 주문 목록이 체결 합계보다 모자랍니다")
         return orders
 
-    def fetch_positions(self) -> list[Position]:
+    def fetch_positions(self) -> list["Position"]:
         """All rows of the balance, one a loan date: several may be of one stock."""
+        from kis.broker.holding_rows import parse_position
+
         pages = self._client.pages(
             "ledger",
             f"{TRADING}/inquire-balance",
@@ -104,14 +107,21 @@ class DomesticMarket:
                 "FNCG_AMT_AUTO_RDPT_YN": "N",
                 "PRCS_DVSN": "00",
             },
+            lambda page: (
+                parse_rows(page, "output1", parse_position),
+                parse_total(page, "scts_evlu_amt"),
+            ),
         )
-        rows = parse_rows(pages, "output1", parse_position)
-        if not rows and (total := summary(pages[0])) and total.optional_number("scts_evlu_amt"):
+        rows = [row for page_rows, _ in pages for row in page_rows]
+        if not rows and pages[0][1]:
             raise MalformedAnswer("KIS가 평가 합계는 보내고 보유 목록은 비워 보냈습니다")
         return rows
 
-    def fetch_daily_flows(self, symbol: str, name: str) -> list[DailyFlow]:
+    def fetch_daily_flows(self, symbol: str, name: str) -> list["DailyFlow"]:
         """About 30 days, newest first. Quotations know an ETN by a Q before its code."""
+        from kis.broker.holding_rows import parse_daily_flow
+        from kis.core.investors import newest_confirmed
+
         flows: list[DailyFlow] = []
         for code in quotation_codes(symbol, name):
             answer = self._client.get(
@@ -120,13 +130,15 @@ class DomesticMarket:
                 "FHKST01010900",
                 {"FID_COND_MRKT_DIV_CODE": "J", "FID_INPUT_ISCD": code},
             )
-            flows = parse_rows([answer], "output", parse_daily_flow)
+            flows = parse_rows(answer, "output", parse_daily_flow)
             if newest_confirmed(flows):
                 break
         return flows
 
-    def fetch_flow_estimates(self, symbol: str) -> list[FlowEstimate]:
+    def fetch_flow_estimates(self, symbol: str) -> list["FlowEstimate"]:
         """Today's slots so far; a paper account has no such query."""
+        from kis.broker.holding_rows import parse_flow_estimate
+
         if self._is_paper:
             raise UnsupportedQuery("모의투자에는 장중 수급 추정이 없습니다")
         answer = self._client.get(
@@ -135,7 +147,7 @@ class DomesticMarket:
             "HHPTJ04160200",
             {"MKSC_SHRN_ISCD": symbol.removeprefix("Q")},
         )
-        return parse_rows([answer], "output2", parse_flow_estimate)
+        return parse_rows(answer, "output2", parse_flow_estimate)
 
     def calendar(self, day: date, *, ask: bool = True) -> Calendar:
         """KIS wants this asked at most once a day, so an answer, or its failure, is kept."""
@@ -164,7 +176,7 @@ class DomesticMarket:
                 "CTCA0903R",
                 {"BASS_DT": day.strftime("%Y%m%d"), "CTX_AREA_NK": "", "CTX_AREA_FK": ""},
             )
-            days = dict(parse_rows([answer], "output", parse_open_day))
+            days = dict(parse_rows(answer, "output", parse_open_day))
         except (BrokerError, KeyRefused):
             return asked
         found = Calendar(day, days)

@@ -5,20 +5,23 @@ the app secret, which the store never sees.
 """
 
 import base64
+import hashlib
 import json
-import os
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from kis.broker.wire import Json, Row
 from kis.core.calendar import SEOUL
 from kis.errors import MalformedAnswer
 
+if TYPE_CHECKING:
+    from nacl.secret import SecretBox
+
 #: A token this close to its end is replaced.
 EARLY = timedelta(minutes=5)
 
-_NONCE = 12
 _TOKEN = re.compile(r"[!-~]{1,1000}")
 _END = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
@@ -46,29 +49,24 @@ def parse_token(body: Json) -> Token:
 
 
 def seal(token: Token, secret: str) -> str:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    nonce = os.urandom(_NONCE)
     text = json.dumps([token.value, token.expires_at.isoformat()]).encode()
-    return base64.b64encode(nonce + AESGCM(_key(secret)).encrypt(nonce, text, None)).decode()
+    return base64.b64encode(_box(secret).encrypt(text)).decode()
 
 
 def unseal(sealed: str, secret: str) -> Token | None:
     """None for what was not sealed with this secret: it is as good as no token."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from nacl.exceptions import CryptoError
 
     try:
-        data = base64.b64decode(sealed)
-        text = AESGCM(_key(secret)).decrypt(data[:_NONCE], data[_NONCE:], None)
-        value, expires_at = json.loads(text)
+        value, expires_at = json.loads(_box(secret).decrypt(base64.b64decode(sealed)))
         return Token(value, datetime.fromisoformat(expires_at))
-    except (InvalidTag, ValueError):
+    except (CryptoError, ValueError):
         return None
 
 
-def _key(secret: str) -> bytes:
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+def _box(secret: str) -> "SecretBox":
+    """XSalsa20-Poly1305; the app secret is long and random, so that one hash makes a key of it."""
+    from nacl.secret import SecretBox
 
-    return HKDF(SHA256(), 32, None, b"kis-discord-alert token").derive(secret.encode())
+    key = hashlib.blake2b(secret.encode(), digest_size=32, person=b"kis token")
+    return SecretBox(key.digest())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from kis.core.models import DailyFlow, FlowEstimate, InvestorFlow
+from kis.core.holdings import DailyFlow, FlowEstimate, InvestorFlow
 
 
 def newest_confirmed(flows: Sequence[DailyFlow]) -> DailyFlow | None:

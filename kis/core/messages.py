@@ -1,24 +1,10 @@
-"""Fills, holdings, status -> messages: every word a reader sees is here."""
+"""Fills and status -> messages; with `report_messages.py`, every word a reader sees."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
-from kis.core.models import (
-    DailyFlow,
-    Fill,
-    FlowEstimate,
-    Incident,
-    InvestorFlow,
-    Message,
-    OrderKey,
-    Position,
-    Side,
-    Tone,
-    Totals,
-)
-from kis.core.portfolio import return_percent
-from kis.core.text import GAP, escape, number, pack, percent, shares, short_name, signed, won
+from kis.core.models import Fill, Incident, Message, OrderKey, Side, Tone
+from kis.core.text import GAP, escape, number, pack, shares, short_name, won
 
 #: Up to this many fills of one run get a message each; more are packed into as few as fit.
 SINGLE_FILLS = 5
@@ -28,10 +14,6 @@ FIRST_RUN_NOTE = "※ 최초 실행: 이전 기록이 없어 오늘 체결된 �
 RESENT_NOTE = "※ 재전송 (이미 받으셨을 수 있습니다)"
 STARTED = "✅ 디스코드 체결/수익률 알림 봇이 시작되었습니다."
 STOPPED = "🛑 디스코드 체결/수익률 알림 봇이 종료되었습니다."
-REPORT_TITLE = "📊 [보유 종목 수익률 + 수급 요약 보고]"
-NO_HOLDINGS = "보유 종목이 없습니다."
-NOT_COUNTED = "미집계"
-LOOKUP_FAILED = "조회 실패"
 
 COMMAND_NAMES = {"fills": "체결 조회", "report": "보고", "start": "시작 알림", "stop": "종료 알림"}
 SETTINGS_NAME = "설정·키·계좌"
@@ -118,77 +100,6 @@ def fill_messages(
             )
         )
     return messages
-
-
-# Report
-
-
-def flow_line(flow: InvestorFlow | None, today: date) -> str:
-    """Net buying with its basis: today's confirmed, an estimate's time, or an older day."""
-
-    def figure(value: Decimal | None) -> str:
-        return NOT_COUNTED if value is None else f"{signed(value)}주"
-
-    match flow:
-        case None:
-            return f"외국인 순매수: {NOT_COUNTED} | 기관 순매수: {NOT_COUNTED}"
-        case FlowEstimate(at=at):
-            basis = f" ({at:%H:%M} 잠정)"
-        case DailyFlow(day=day) if day != today:
-            basis = f" ({day:%m/%d} 기준)"
-        case _:
-            basis = ""
-    return f"외국인 순매수: {figure(flow.foreign)} | 기관 순매수: {figure(flow.institution)}{basis}"
-
-
-def position_text(position: Position, flow: str) -> str:
-    rate = percent(return_percent(position.unrealized_pnl, position.cost))
-    return "\n".join(
-        (
-            f"📌 {short_name(position.name)}",
-            f"┗ 수량: {shares(position.quantity)} | 평균단가: {won(position.average_cost)}"
-            f" | 현재가: {won(position.market_price)}",
-            f"┗ 평가금액: {won(position.market_value)}"
-            f" | 수익금: {signed(position.unrealized_pnl)}원 | 수익률: {rate}",
-            f"┗ {flow}",
-        )
-    )
-
-
-def totals_text(total: Totals) -> str:
-    return "\n".join(
-        (
-            f"📈 총 평가금액: {won(total.market_value)}",
-            f"💰 총 수익금: {signed(total.unrealized_pnl)}원",
-            f"📉 총 수익률: {percent(return_percent(total.unrealized_pnl, total.cost))}",
-        )
-    )
-
-
-def report_messages(
-    positions: Sequence[Position],
-    flows: Sequence[InvestorFlow | BaseException | None],
-    total: Totals,
-    now: datetime,
-    room: int,
-    key: str,
-) -> list[Message]:
-    """The report; `flows` go with `positions`, a failed lookup in place of its figures."""
-    if not positions:
-        return [Message(key, f"{REPORT_TITLE}\n{NO_HOLDINGS}", detail=f"{now:%m/%d %H:%M} 기준")]
-    failed = f"외국인 순매수: {LOOKUP_FAILED} | 기관 순매수: {LOOKUP_FAILED}"
-    blocks = [
-        position_text(
-            position,
-            failed if isinstance(flow, BaseException) else flow_line(flow, now.date()),
-        )
-        for position, flow in zip(positions, flows, strict=True)
-    ]
-    blocks[0] = f"{REPORT_TITLE}\n{blocks[0]}"
-    return [
-        Message(f"{key}:{index}" if index else key, GAP.join(texts))
-        for index, texts in enumerate(pack([*blocks, totals_text(total)], room))
-    ]
 
 
 # Status

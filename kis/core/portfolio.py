@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from kis.core.models import Position, Totals
+from kis.core.holdings import Position, Totals
+from kis.core.text import HUNDREDTH
 
 ZERO = Decimal(0)
-HUNDREDTH = Decimal("0.01")
 
 
 def merge_rows(rows: Iterable[Position]) -> list[Position]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from kis.core.portfolio import HUNDREDTH
-
 _MARKDOWN = re.compile(r"([\\*_~`|>#@<\[])")
 _LONGEST_NAME = 80
+
+HUNDREDTH = Decimal("0.01")
 
 
 def escape(text: str) -> str:

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from kis.core.calendar import in_regular_session
+from kis.core.holdings import FlowEstimate, InvestorFlow, Position
 from kis.core.investors import choose_flow, is_final, latest_estimate, newest_confirmed
-from kis.core.messages import report_messages
-from kis.core.models import FlowEstimate, InvestorFlow, Position
 from kis.core.portfolio import merge_rows, totals
+from kis.core.report_messages import report_messages
 from kis.errors import BrokerError, KeyRefused, OutOfTime
 from kis.jobs.frame import Job, Parts, Result
 from kis.ports import Market, Opening, Step

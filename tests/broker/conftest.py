@@ -88,7 +88,7 @@ def ask(client: Client) -> Envelope:
 
 
 def ask_all(client: Client) -> list[Envelope]:
-    return client.pages("quote", f"{TRADING}/{ORDERS}", "TTTC0081R", QUERY)
+    return client.pages("quote", f"{TRADING}/{ORDERS}", "TTTC0081R", QUERY, lambda page: page)
 
 
 FIRST_PAGE = {"CTX_AREA_FK100": "", "CTX_AREA_NK100": ""}

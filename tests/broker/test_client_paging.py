@@ -19,7 +19,8 @@ def place_orders(desk: Desk, count: int) -> None:
 
 
 def numbers(desk: Desk) -> list[int]:
-    orders = parse_rows(ask_all(desk.client()), "output1", parse_order)
+    pages = ask_all(desk.client())
+    orders = [order for page in pages for order in parse_rows(page, "output1", parse_order)]
     return [int(order.key.number) for order in orders]
 
 

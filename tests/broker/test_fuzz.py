@@ -9,17 +9,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kis.broker.rows import (
-    parse_daily_flow,
-    parse_flow_estimate,
-    parse_open_day,
-    parse_order,
-    parse_position,
-    parse_rows,
-)
+from kis.broker.holding_rows import parse_daily_flow, parse_flow_estimate, parse_position
+from kis.broker.rows import parse_open_day, parse_order, parse_rows
 from kis.broker.token import Token, parse_token
 from kis.broker.wire import NO_DATA_CODES, Envelope, Json, Row, error_of, parse_body
-from kis.core.models import Order, Position
+from kis.core.holdings import Position
+from kis.core.models import Order
 from kis.errors import AlertError
 from tests.broker.replies import envelope, sample
 
@@ -88,7 +83,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, Parse, Json]:
 
 
 def records(found: Envelope, key: str, parse: Parse) -> list[object]:
-    return parse_rows([found], key, parse)
+    return parse_rows(found, key, parse)
 
 
 @settings(max_examples=400)

@@ -9,13 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kis.broker.rows import (
-    parse_daily_flow,
-    parse_flow_estimate,
-    parse_open_day,
-    parse_order,
-    parse_position,
-)
+from kis.broker.holding_rows import parse_daily_flow, parse_flow_estimate, parse_position
+from kis.broker.rows import parse_open_day, parse_order
 from kis.broker.wire import Row
 from kis.core.calendar import SEOUL
 from kis.errors import MalformedAnswer

@@ -3,34 +3,19 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from kis.broker.rows import (
-    parse_daily_flow,
-    parse_flow_estimate,
-    parse_open_day,
-    parse_order,
-    parse_position,
-    parse_rows,
-    summary,
-)
+from kis.broker.holding_rows import parse_daily_flow, parse_flow_estimate, parse_position
+from kis.broker.rows import parse_open_day, parse_order, parse_rows, parse_total
 from kis.broker.token import parse_token
 from kis.core.calendar import SEOUL
-from kis.core.models import (
-    NOTHING_FILLED,
-    DailyFlow,
-    Filled,
-    FlowEstimate,
-    Order,
-    OrderKey,
-    Position,
-    Side,
-)
+from kis.core.holdings import DailyFlow, FlowEstimate, Position
+from kis.core.models import NOTHING_FILLED, Filled, Order, OrderKey, Side
 from tests.broker.replies import envelope, sample
 
 MONDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 20)
 
 
 def orders(name: str) -> list[Order]:
-    return parse_rows([envelope(sample(name))], "output1", parse_order)
+    return parse_rows(envelope(sample(name)), "output1", parse_order)
 
 
 def test_an_order_is_known_by_day_branch_and_number_without_its_zeros() -> None:
@@ -61,7 +46,7 @@ def test_nothing_personal_of_an_order_is_kept() -> None:
     body = sample("daily_orders")
     for row in body["output1"]:
         row |= {"inqr_ip_addr": "203.0.113.7", "ctac_tlno": "010-1234-5678"}
-    found = repr(parse_rows([envelope(body)], "output1", parse_order))
+    found = repr(parse_rows(envelope(body), "output1", parse_order))
     assert "203.0.113.7" not in found
     assert "1234" not in found
 
@@ -70,17 +55,17 @@ def test_a_truncated_average_price_and_a_cancel_flag_are_not_read() -> None:
     body = sample("daily_orders")
     for row in body["output1"]:
         row |= {"avg_prvs": "", "cncl_yn": "Y"}
-    assert parse_rows([envelope(body)], "output1", parse_order) == orders("daily_orders")
+    assert parse_rows(envelope(body), "output1", parse_order) == orders("daily_orders")
 
 
 def test_an_order_not_filled_yet_may_have_a_blank_amount() -> None:
     body = sample("daily_orders")
     body["output1"][0] |= {"tot_ccld_qty": "0", "tot_ccld_amt": ""}
-    assert parse_rows([envelope(body)], "output1", parse_order)[0].filled == NOTHING_FILLED
+    assert parse_rows(envelope(body), "output1", parse_order)[0].filled == NOTHING_FILLED
 
 
 def test_a_balance_row_becomes_a_position() -> None:
-    held, sold = parse_rows([envelope(sample("balance"))], "output1", parse_position)
+    held, sold = parse_rows(envelope(sample("balance")), "output1", parse_position)
     assert held == Position(
         symbol="005930",
         name="삼성전자",
@@ -97,7 +82,7 @@ def test_a_balance_row_becomes_a_position() -> None:
 
 
 def test_a_blank_flow_is_none_and_not_zero() -> None:
-    flows = parse_rows([envelope(sample("daily_flows"))], "output", parse_daily_flow)
+    flows = parse_rows(envelope(sample("daily_flows")), "output", parse_daily_flow)
     assert flows == [
         DailyFlow(MONDAY, None, None),
         DailyFlow(FRIDAY, Decimal(-2_104_533), Decimal(251_904)),
@@ -105,7 +90,7 @@ def test_a_blank_flow_is_none_and_not_zero() -> None:
 
 
 def test_padded_and_signed_estimates_have_their_slots_time() -> None:
-    found = parse_rows([envelope(sample("flow_estimates"))], "output2", parse_flow_estimate)
+    found = parse_rows(envelope(sample("flow_estimates")), "output2", parse_flow_estimate)
     assert found == [
         FlowEstimate(time(11, 20), Decimal(-464_000), Decimal(121_000)),
         FlowEstimate(time(10, 0), Decimal(-210_000), Decimal(65_000)),
@@ -114,7 +99,7 @@ def test_padded_and_signed_estimates_have_their_slots_time() -> None:
 
 
 def test_a_day_is_open_when_the_market_opens() -> None:
-    days = dict(parse_rows([envelope(sample("open_days"))], "output", parse_open_day))
+    days = dict(parse_rows(envelope(sample("open_days")), "output", parse_open_day))
     assert days == {MONDAY: True, date(2026, 11, 28): False}
 
 
@@ -126,7 +111,7 @@ def test_a_token_ends_at_its_stamp_in_seoul() -> None:
 
 def test_nothing_to_show_is_an_empty_list() -> None:
     assert orders("no_orders_paper") == []
-    assert parse_rows([envelope(sample("no_balance"))], "output1", parse_position) == []
+    assert parse_rows(envelope(sample("no_balance")), "output1", parse_position) == []
 
 
 def test_the_totals_are_found_in_an_object_and_in_a_list() -> None:
@@ -135,15 +120,13 @@ def test_the_totals_are_found_in_an_object_and_in_a_list() -> None:
         ("retired_paper_orders", "tot_ccld_qty", 9),
         ("balance", "scts_evlu_amt", 1_139_200),
     ):
-        total = summary(envelope(sample(name)))
-        assert total
-        assert total.number(field) == value
-    assert summary(envelope(sample("no_balance"))) is None
+        assert parse_total(envelope(sample(name)), field) == value
+    assert parse_total(envelope(sample("no_balance")), "scts_evlu_amt") is None
 
 
 def test_names_of_other_case_are_the_same_names() -> None:
     body = {name.capitalize(): value for name, value in sample("daily_orders").items()}
     codes = {name: sample("daily_orders")[name] for name in ("rt_cd", "msg_cd", "msg1")}
     found = envelope({**body, **codes})
-    assert parse_rows([found], "output1", parse_order) == orders("daily_orders")
-    assert summary(found)
+    assert parse_rows(found, "output1", parse_order) == orders("daily_orders")
+    assert parse_total(found, "tot_ccld_qty") == 9

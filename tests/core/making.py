@@ -7,7 +7,8 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from kis.core.calendar import SEOUL
-from kis.core.models import Fill, Filled, Order, OrderKey, Position, Side
+from kis.core.holdings import Position
+from kis.core.models import Fill, Filled, Order, OrderKey, Side
 
 MONDAY = date(2026, 11, 23)
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kis.core.holdings import DailyFlow, FlowEstimate
 from kis.core.investors import choose_flow, latest_estimate, newest_confirmed
-from kis.core.models import DailyFlow, FlowEstimate
 
 TODAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 20)
 CONFIRMED = DailyFlow(TODAY, Decimal(1), Decimal(2))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kis.core.models import Position
+from kis.core.holdings import Position
 from kis.core.portfolio import merge_rows, return_percent, totals
 from tests.core.making import a_position
 

@@ -9,16 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kis.core.calendar import SEOUL
-from kis.core.messages import (
-    failure_message,
-    flow_line,
-    recovery_message,
-    refused_message,
-    report_messages,
-    status_message,
-)
-from kis.core.models import DailyFlow, FlowEstimate, Incident, InvestorFlow, Position, Totals
+from kis.core.holdings import DailyFlow, FlowEstimate, InvestorFlow, Position, Totals
+from kis.core.messages import failure_message, recovery_message, refused_message, status_message
+from kis.core.models import Incident
 from kis.core.portfolio import totals
+from kis.core.report_messages import flow_line, report_messages
 from kis.core.text import GAP
 from tests.core.making import MONDAY, a_position, names
 

@@ -56,13 +56,7 @@ def preload() -> None:
 
     for module in pkgutil.walk_packages(kis.__path__, "kis."):
         importlib.import_module(module.name)
-    for name in (
-        "tenacity",
-        "cryptography.exceptions",
-        "cryptography.hazmat.primitives.ciphers.aead",
-        "cryptography.hazmat.primitives.hashes",
-        "cryptography.hazmat.primitives.kdf.hkdf",
-    ):
+    for name in ("tenacity", "nacl.secret"):
         importlib.import_module(name)
     gc.freeze()
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from kis.core.models import Filled, Message, OrderKey, Totals
+from kis.core.holdings import Totals
+from kis.core.models import Filled, Message, OrderKey
 from kis.ports import Step
 from kis.store.shelves import Change, Claim, Entry, Place, Shelves, day_shelf
 from tests.store.conftest import Backend, Remember

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kis.core.calendar import SEOUL
+from kis.core.holdings import Totals
 from kis.core.identity import fingerprint
-from kis.core.models import Filled, Incident, Message, OrderKey, Tone, Totals
+from kis.core.models import Filled, Incident, Message, OrderKey, Tone
 from kis.errors import LeaseLost
 from kis.ports import Lease, Marks, Step
 from kis.store import Memory
