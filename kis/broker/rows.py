@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from sys import intern
 from typing import TypeVar
 
 from kis.broker.wire import Envelope, Row
@@ -30,20 +31,21 @@ def parse_order(row: Row) -> Order:
     side = SIDES.get(row.text("sll_buy_dvsn_cd"))
     if side is None:
         raise MalformedAnswer("KIS 응답의 매도매수구분을 알 수 없습니다")
-    symbol = row.filled_text("pdno")
+    # On a heavy day the same few texts are in every row.
+    symbol = intern(row.filled_text("pdno"))
     # Numbers come with and without leading zeros.
     number = row.filled_text("odno").lstrip("0") or "0"
     quantity = row.count("tot_ccld_qty")
     amount = row.count("tot_ccld_amt") if quantity else Decimal(0)
     return Order(
-        key=OrderKey(row.day("ord_dt"), row.text("ord_gno_brno"), number),
+        key=OrderKey(row.day("ord_dt"), intern(row.text("ord_gno_brno")), number),
         side=side,
         symbol=symbol,
-        name=row.optional_text("prdt_name", symbol),
+        name=intern(row.optional_text("prdt_name", symbol)),
         quantity=row.count("ord_qty"),
         filled=Filled(quantity, amount),
         ordered_at=row.moment("ord_dt", "ord_tmd"),
-        venue=row.optional_text("excg_id_dvsn_cd", MARKET),
+        venue=intern(row.optional_text("excg_id_dvsn_cd", MARKET)),
         market=MARKET,
         currency=CURRENCY,
     )

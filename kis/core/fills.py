@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kis.core.models import NOTHING_FILLED, Fill, Filled, Order, OrderKey
+from kis.core.models import Fill, Filled, Order, OrderKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ def new_fills(orders: Iterable[Order], announced: Mapping[OrderKey, Filled]) -> 
     """Compare each order's cumulative fill with its mark."""
     growth = Growth([], {}, [], [])
     for order in sorted(orders, key=lambda order: (order.ordered_at, order.key)):
-        mark = announced.get(order.key, NOTHING_FILLED)
-        quantity = order.filled.quantity - mark.quantity
-        amount = order.filled.amount - mark.amount
+        quantity, amount = order.filled
+        if mark := announced.get(order.key):
+            quantity -= mark.quantity
+            amount -= mark.amount
         if quantity < 0:
             growth.shrunk.append(order)
         elif quantity == 0:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
-from kis.core.models import Fill, Incident, Message, OrderKey, Side, Tone
-from kis.core.text import GAP, escape, number, pack, shares, short_name, won
+from kis.core.models import Fill, Incident, Message, Order, OrderKey, Side, Tone
+from kis.core.text import GAP, day_and_time, escape, number, pack, shares, short_name, won
 
 #: Up to this many fills of one run get a message each; more are packed into as few as fit.
 SINGLE_FILLS = 5
@@ -44,12 +45,13 @@ def fill_text(fill: Fill, note: str = "") -> str:
     return "\n".join(lines)
 
 
+def order_text(order: Order) -> str:
+    return f"주문 {day_and_time(order.ordered_at)} · {escape(order.venue)}"
+
+
 def fill_detail(fill: Fill) -> str:
     order = fill.order
-    lines = [
-        f"체결금액 {won(fill.amount)}",
-        f"주문 {order.ordered_at:%m/%d %H:%M:%S} · {escape(order.venue)}",
-    ]
+    lines = [f"체결금액 {won(fill.amount)}", order_text(order)]
     if fill.quantity != order.quantity:
         lines.append(f"누적 {won(order.filled.amount)}")
     return "\n".join(lines)
@@ -59,7 +61,7 @@ def fill_line(fill: Fill) -> str:
     order = fill.order
     return (
         f"{SIDE_NAMES[order.side]} {short_name(order.name)} {won(fill.amount)}"
-        f" · 주문 {order.ordered_at:%m/%d %H:%M:%S} · {escape(order.venue)}"
+        f" · {order_text(order)}"
     )
 
 
@@ -89,9 +91,9 @@ def fill_messages(
             for fill in fills
         ]
     messages = []
-    left = list(fills)
-    for texts in pack([fill_text(fill, note(fill)) for fill in fills], room):
-        packed, left = left[: len(texts)], left[len(texts) :]
+    left = iter(fills)
+    for texts in pack((fill_text(fill, note(fill)) for fill in fills), room):
+        packed = list(islice(left, len(texts)))
         messages.append(
             Message(
                 f"{key(packed[0])}+{len(packed) - 1}",

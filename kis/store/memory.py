@@ -122,7 +122,7 @@ class Memory:
         if not taken:
             return None
         waiting = [
-            _read_waiting(place, fields[place])
+            _read_waiting(place, fields.pop(place))
             for place in sorted(fields)
             if place.startswith(self._outbox)
         ]
@@ -215,19 +215,21 @@ def _read_marks(text: str | None) -> Marks | None:
     if text is None:
         return None
     return {
-        OrderKey(date.fromisoformat(day), branch, order_number): Filled(
-            Decimal(quantity), Decimal(amount)
-        )
-        for day, branch, order_number, quantity, amount in json.loads(text)
+        OrderKey(day, branch, order_number): Filled(*map(Decimal, filled.split()))
+        for day_text, branches in json.loads(text).items()
+        for day in [date.fromisoformat(day_text)]
+        for branch, orders in branches.items()
+        for order_number, filled in orders.items()
     }
 
 
 def _write_marks(marks: Marks) -> str:
-    rows = [
-        (day.isoformat(), branch, order_number, f"{filled.quantity:f}", f"{filled.amount:f}")
-        for (day, branch, order_number), filled in marks.items()
-    ]
-    return json.dumps(rows, separators=(",", ":"))
+    """By day, branch and number: small and quick on a heavy day."""
+    days: dict[str, dict[str, dict[str, str]]] = {}
+    for (day, branch, order_number), (quantity, amount) in marks.items():
+        orders = days.setdefault(day.isoformat(), {}).setdefault(branch, {})
+        orders[order_number] = f"{quantity:f} {amount:f}"
+    return json.dumps(days, separators=(",", ":"))
 
 
 def _read_incident(text: str) -> Incident:

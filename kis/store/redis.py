@@ -3,7 +3,6 @@
 Commands of Redis 7.0. All shelves of one step share a hash tag, as a cluster demands.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -12,15 +11,7 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 from kis.errors import AlertError, SettingsError, StoreUnavailable
-from kis.store.shelves import (
-    CLOCK_SLACK,
-    DAYS_KEPT,
-    Change,
-    Claim,
-    Place,
-    Want,
-    is_day_shelf,
-)
+from kis.store.shelves import CLOCK_SLACK, DAY, DAYS_KEPT, Change, Claim, Place, Want
 
 # An unreachable or frozen server is known within 3 s of the start, with the one retry.
 CONNECT_TIMEOUT = 0.8
@@ -55,20 +46,24 @@ return 1
 _WRITE = (
     _LEASE
     + f"""
-local name, owner, seconds, change = ARGV[1], ARGV[2], ARGV[3], cjson.decode(ARGV[4])
+local name, owner, seconds, release, prefix = unpack(ARGV, 1, 5)
 local other, valid, released = holder(redis.call('HGET', KEYS[1], 'lease:' .. name))
 if other == owner and released then return 1 end  -- Our own earlier try, whose answer was lost.
 if not valid or other ~= owner then return 0 end
-for _, put in ipairs(change.put) do redis.call('HSET', KEYS[put[1]], put[2], put[3]) end
-for _, drop in ipairs(change.drop) do redis.call('HDEL', KEYS[drop[1]], drop[2]) end
-for _, entry in ipairs(change.queue) do
-  if redis.call('HSETNX', KEYS[entry[1]], entry[2], entry[3]) == 1 then
+for at = 6, #ARGV, 5 do
+  local verb, key, field, value, text = unpack(ARGV, at, at + 4)
+  key = KEYS[tonumber(key)]
+  if verb == 'put' then redis.call('HSET', key, field, value)
+  elseif verb == 'drop' then redis.call('HDEL', key, field)
+  elseif redis.call('HSETNX', key, field, value) == 1 then
     local number = redis.call('HINCRBY', KEYS[1], 'sequence', 1)
-    redis.call('HSET', KEYS[1], string.format('%s%012d', change.prefix, number), entry[4])
+    redis.call('HSET', KEYS[1], string.format('%s%012d', prefix, number), text)
   end
 end
-for _, index in ipairs(change.expire) do redis.call('EXPIRE', KEYS[index], {DAYS_KEPT * 86400}) end
-if change.release then
+for _, key in ipairs(KEYS) do
+  if string.find(key, '{DAY}', 1, true) then redis.call('EXPIRE', key, {DAYS_KEPT * 86400}) end
+end
+if release == '1' then
   redis.call('HSET', KEYS[1], 'lease:' .. name, '0 0 ' .. owner)
 else
   take(KEYS[1], name, seconds, owner)
@@ -142,23 +137,15 @@ class RedisShelves:
                 keys.append(place.shelf)
             return keys.index(place.shelf) + 1
 
-        content = {
-            "put": [[index(place), place.field, value] for place, value in change.put],
-            "drop": [[index(place), place.field] for place in change.drop],
-            "queue": [
-                [index(entry.once), entry.once.field, entry.mark, entry.text]
-                for entry in change.queue
-            ],
-            "prefix": change.queue_prefix,
-            "release": change.release,
-        }
-        content["expire"] = [n for n, key in enumerate(keys, 1) if is_day_shelf(key)]
-        arguments = [
-            claim.name,
-            claim.owner,
-            f"{claim.seconds:.3f}",
-            json.dumps(content, ensure_ascii=False),
-        ]
+        arguments: list[str | int] = [claim.name, claim.owner, f"{claim.seconds:.3f}"]
+        arguments += [int(change.release), change.queue_prefix]
+        # Five words a verb. As they are: as one text they would be copied thrice on a heavy day.
+        for place, value in change.put:
+            arguments += ["put", index(place), place.field, value, ""]
+        for place in change.drop:
+            arguments += ["drop", index(place), place.field, "", ""]
+        for once, mark, text in change.queue:
+            arguments += ["queue", index(once), once.field, mark, text]
         return bool(self._run(self._redis.eval, _WRITE, len(keys), *keys, *arguments))
 
     def reserve(self, place: Place, interval: float, within: float) -> float | None:

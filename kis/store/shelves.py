@@ -11,6 +11,9 @@ from typing import NamedTuple, Protocol
 #: Shelves of a day disappear by themselves after this many days.
 DAYS_KEPT = 14
 
+#: In the name of a shelf that expires.
+DAY = ":day:"
+
 #: A lease taken "in the future" by more than this was taken before the clock was set back.
 CLOCK_SLACK = 5
 
@@ -84,8 +87,8 @@ class Shelves(Protocol):
 
 def day_shelf(shelf: str, day: str) -> str:
     """A shelf that expires. Days sort as text."""
-    return f"{shelf}:day:{day}"
+    return f"{shelf}{DAY}{day}"
 
 
 def is_day_shelf(shelf: str) -> bool:
-    return ":day:" in shelf
+    return DAY in shelf

@@ -31,6 +31,14 @@ CREATE TABLE IF NOT EXISTS shelves (
     shelf TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (shelf, field)
 ) WITHOUT ROWID
 """
+_PREPARE = (
+    "PRAGMA journal_mode=WAL",
+    # An acknowledged step outlives a power cut.
+    "PRAGMA synchronous=FULL",
+    # 256 KiB: a heavy day's step goes to the log as it grows, and not into memory first.
+    "PRAGMA cache_size=-256",
+    _TABLE,
+)
 _PUT = "INSERT INTO shelves VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
 _PUT_NEW = "INSERT INTO shelves VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _GET = "SELECT value FROM shelves WHERE shelf = ? AND field = ?"
@@ -58,8 +66,7 @@ class SqliteShelves:
             self._database = sqlite3.connect(
                 path, timeout=BUSY_SLICE, isolation_level=None, check_same_thread=False
             )
-            # FULL: an acknowledged step outlives a power cut.
-            for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", _TABLE):
+            for statement in _PREPARE:
                 self._execute_patiently(statement)
 
     def read(
@@ -86,11 +93,14 @@ class SqliteShelves:
                 run(_PUT, (*place, value))
             for place in change.drop:
                 run(_DROP, place)
+            sequence = Place(claim.shelf, "sequence")
+            number = int(self._get(sequence) or 0) if change.queue else 0
             for entry in change.queue:
                 if run(_PUT_NEW, (*entry.once, entry.mark)).rowcount:
-                    number = int(self._get(Place(claim.shelf, "sequence")) or 0) + 1
-                    run(_PUT, (claim.shelf, "sequence", str(number)))
+                    number += 1
                     run(_PUT, (claim.shelf, f"{change.queue_prefix}{number:012d}", entry.text))
+            if change.queue:
+                run(_PUT, (*sequence, str(number)))
             touched = {place.shelf for place, _ in change.put} | {
                 e.once.shelf for e in change.queue
             }
