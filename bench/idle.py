@@ -27,8 +27,9 @@ def measure(folder: Path, repeats: int) -> Section:
     with make_scene(folder) as scene, ExitStack() as stack:
         # The others judge their tokens by the real clock.
         today = datetime.now(KST)
-        others = [stack.enter_context(Kis(now=today, strict=False)) for _ in range(2)]
-        cases = _ours(scene) + _others(folder, others)
+        simulators = [stack.enter_context(Kis(now=today, strict=False)) for _ in range(2)]
+        others = _others(folder, simulators)
+        cases = [*_ours(scene), *others]
         for case in cases:
             for _ in range(2):  # The first run issues a token and asks for the calendar.
                 case.run()
@@ -36,6 +37,10 @@ def measure(folder: Path, repeats: int) -> Section:
         in_turn(cases, repeats)
         section = _section(cases, repeats)
         _count(scene, section)
+        for case, kis in zip(others, simulators, strict=True):
+            before = len(kis.calls)
+            case.run()
+            section.notes.append(f"{case.name}: {len(kis.calls) - before} KIS calls")
     return section
 
 
