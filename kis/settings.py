@@ -3,18 +3,13 @@
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 
 from kis.core.identity import fingerprint
+from kis.environment import FromEnvironment
 from kis.errors import SettingsError
 
 HOSTS = {
@@ -23,6 +18,7 @@ HOSTS = {
 }
 #: Quotations a second that KIS lets through with a margin.
 QUOTE_RATES = {"real": 15.0, "paper": 0.9}
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 #: The form of each variable, for the error that says it has not got it.
@@ -43,57 +39,37 @@ FORMS = {
     "log_format": "text 또는 json",
 }
 
-S = TypeVar("S", bound="FromEnvironment")
+S = TypeVar("S", bound=FromEnvironment)
 
 
-class FromEnvironment(BaseSettings):
-    """Where settings come from, and that no error shows a value."""
+def _check_url(url: str) -> None:
+    """https with a host, or http to this machine; ValueError otherwise."""
+    parts = urlsplit(url)
+    if not re.fullmatch(r"[!-~]+", url) or not parts.hostname or parts.fragment or parts.username:
+        raise ValueError
+    _ = parts.port
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError
 
-    model_config = SettingsConfigDict(
-        # One of the three is used in a run; only that one is built.
-        defer_build=True,
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        str_strip_whitespace=True,
-    )
 
-    @field_validator("heartbeat_url", "discord_webhook_url", check_fields=False)
-    @classmethod
-    def _is_safe(cls, value: SecretStr | None) -> SecretStr | None:
-        if value:
-            _check_url(value.get_secret_value())
-        return value
+def _checked(url: SecretStr) -> SecretStr:
+    _check_url(url.get_secret_value())
+    return url
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (
-            _FileSource(settings_cls, env_settings),
-            env_settings,
-            _FileSource(settings_cls, dotenv_settings),
-            dotenv_settings,
-        )
+
+SafeUrl = Annotated[SecretStr, AfterValidator(_checked)]
 
 
 class HeartbeatSettings(FromEnvironment):
     """What it takes to tell the dead-man's switch that the other settings are wrong."""
 
-    heartbeat_url: SecretStr | None = None
+    heartbeat_url: SafeUrl | None = None
 
 
 class DeliverySettings(FromEnvironment):
     """What it takes to tell the user that the other settings are wrong."""
 
-    discord_webhook_url: SecretStr
+    discord_webhook_url: SafeUrl
     redis_url: SecretStr | None = None
     state_file: Path = Path("kis-discord-alert.db")
     # As they are given, right or wrong: by them the trouble is remembered.
@@ -136,7 +112,7 @@ class Settings(DeliverySettings):
     kis_env: Literal["real", "paper"] = "real"
     kis_base_url: str = ""
     kis_quote_rate: float | None = Field(None, gt=0, le=20, allow_inf_nan=False)
-    heartbeat_url: SecretStr | None = None
+    heartbeat_url: SafeUrl | None = None
     run_timeout: float = Field(50, ge=1, le=600, allow_inf_nan=False)
     report_timeout: float = Field(170, ge=1, le=3600, allow_inf_nan=False)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -198,39 +174,6 @@ class Settings(DeliverySettings):
         return [text for text in found if len(text) > 5 and text != "webhooks"]
 
 
-class _FileSource(PydanticBaseSettingsSource):
-    """X from the file that X_FILE names, in the environment or in the env file."""
-
-    def __init__(self, settings_cls: type[BaseSettings], beside: PydanticBaseSettingsSource):
-        super().__init__(settings_cls)
-        self._variables = beside.env_vars if isinstance(beside, EnvSettingsSource) else {}
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        path = self._variables.get(f"{field_name}_file")
-        if not path:
-            return None, field_name, False
-        if self._variables.get(field_name):
-            raise SettingsError(
-                f"{field_name.upper()}와 {field_name.upper()}_FILE 가운데 하나만 쓰세요"
-            )
-        try:
-            value = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, ValueError):
-            value = ""
-        if not value:
-            raise SettingsError(
-                f"{field_name.upper()}_FILE: 값이 든, 읽을 수 있는 파일의 경로여야 합니다"
-            )
-        return value, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        values = {
-            name: self.get_field_value(field, name)[0]
-            for name, field in self.settings_cls.model_fields.items()
-        }
-        return {name: value for name, value in values.items() if value}
-
-
 def load_settings(env_file: Path | None = None) -> Settings:
     """Settings from the environment and `env_file` (or `.env` in the working directory).
 
@@ -276,13 +219,3 @@ def _matching(value: SecretStr, pattern: str) -> SecretStr:
     if not re.fullmatch(pattern, text):
         raise ValueError
     return SecretStr(text)
-
-
-def _check_url(url: str) -> None:
-    """https with a host, or http to this machine; ValueError otherwise."""
-    parts = urlsplit(url)
-    if not re.fullmatch(r"[!-~]+", url) or not parts.hostname or parts.fragment or parts.username:
-        raise ValueError
-    _ = parts.port
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        raise ValueError

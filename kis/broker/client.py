@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import requests
 
+from kis.broker.paging import read_pages
 from kis.broker.token import Token, parse_token, seal, unseal
 from kis.broker.wire import Envelope, error_of, parse_body, parse_envelope
 from kis.deadline import Deadline
@@ -15,9 +16,7 @@ from kis.errors import (
     BrokerError,
     BrokerUnavailable,
     KeyRefused,
-    MalformedAnswer,
     OutOfTime,
-    QueryChanged,
     TokenRejected,
 )
 from kis.http import TRANSPORT_ERRORS, Session
@@ -26,8 +25,6 @@ from kis.ports import KeyStore
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 10.0
 ATTEMPTS = 3
-RESTARTS = 2
-PAGE_CAP = 500
 WORKERS = 16
 
 #: KIS refuses ledger calls of one account less than about a second apart. They must be at least
@@ -84,16 +81,12 @@ class Client:
         query: Mapping[str, str],
         read: Callable[[Envelope], T],
     ) -> list[T]:
-        """What `read` makes of each page of a query; started over when the data changed meanwhile.
+        """What `read` makes of each page of a query."""
 
-        No page outlives its reading: on a heavy day the raw pages would be most of a run's memory.
-        """
-        for _ in range(RESTARTS):
-            try:
-                return self._pages(pace, path, tr_id, query, read)
-            except QueryChanged:
-                self._deadline.sleep(1.0)
-        return self._pages(pace, path, tr_id, query, read)
+        def get(cursor: Mapping[str, str], *, first: bool) -> Envelope:
+            return self.get(pace, path, tr_id, {**query, **cursor}, first=first)
+
+        return read_pages(get, read, self._deadline.sleep)
 
     def get(
         self, pace: str, path: str, tr_id: str, query: Mapping[str, str], *, first: bool = True
@@ -126,29 +119,6 @@ class Client:
             return work()
         finally:
             self._keyring.release(name)
-
-    def _pages(
-        self,
-        pace: str,
-        path: str,
-        tr_id: str,
-        query: Mapping[str, str],
-        read: Callable[[Envelope], T],
-    ) -> list[T]:
-        pages: list[T] = []
-        cursor = ("", "")
-        seen = {cursor}
-        while len(pages) < PAGE_CAP:
-            keys = {"CTX_AREA_FK100": cursor[0], "CTX_AREA_NK100": cursor[1]}
-            page = self.get(pace, path, tr_id, {**query, **keys}, first=not pages)
-            pages.append(read(page))
-            if not page.has_more:
-                return pages
-            cursor = page.cursor
-            if cursor in seen:
-                raise MalformedAnswer("KIS가 같은 연속조회 키를 되풀이했습니다")
-            seen.add(cursor)
-        raise MalformedAnswer(f"KIS 응답이 {PAGE_CAP}쪽을 넘습니다")
 
     def _get_with_token(
         self, pace: str, path: str, tr_id: str, query: Mapping[str, str], first: bool
