@@ -38,8 +38,10 @@ class OneAnswer:
     status: int = 200
     headers: Mapping[str, str] = ()  # type: ignore[assignment]
 
-    def pages(self, *query: object) -> list[Envelope]:
-        return [self.get()]
+    def pages(self, *query: object) -> list[object]:
+        *_, read = query
+        assert callable(read)
+        return [read(self.get())]
 
     def get(self, *query: object) -> Envelope:
         return parse_envelope(self.status, self.headers, self.content)
