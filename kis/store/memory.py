@@ -69,16 +69,16 @@ class Memory:
         return self._opening(found, None)
 
     def marks(self, days: Sequence[date]) -> dict[date, Marks | None]:
-        wants = [Want(self._day(day), (f"announced:{self._market}",)) for day in days]
+        wants = [Want(self._day(day), (f"marks:{self._market}",)) for day in days]
         _, found = self._shelves.read(wants)
         return {
-            day: _read_marks(fields.get(f"announced:{self._market}"))
+            day: _read_marks(fields.get(f"marks:{self._market}"))
             for day, fields in zip(days, found, strict=True)
         }
 
     def stage(self, lease: Lease, step: Step) -> None:
         put = [
-            (Place(self._day(day), f"announced:{self._market}"), _write_marks(marks))
+            (Place(self._day(day), f"marks:{self._market}"), _write_marks(marks))
             for day, marks in step.marks.items()
         ]
         if step.polled:
@@ -170,7 +170,7 @@ class Memory:
         return Entry(once, "1", _write_waiting(Waiting("", message)))
 
     def _opening_wants(self, day: date, told: Sequence[str]) -> list[Want]:
-        asked = (f"announced:{self._market}", *(f"told:{key}" for key in told))
+        asked = (f"marks:{self._market}", *(f"told:{key}" for key in told))
         return [
             Want(self._shelf),
             Want(self._day(day), asked),
@@ -185,7 +185,7 @@ class Memory:
         return Opening(
             lease=lease,
             last_polled=date.fromisoformat(polled) if polled else None,
-            marks=_read_marks(today.get(f"announced:{self._market}")),
+            marks=_read_marks(today.get(f"marks:{self._market}")),
             incidents={
                 name.removeprefix("incident:"): _read_incident(text)
                 for name, text in lasting.items()

@@ -112,7 +112,7 @@ def test_all_fills_of_a_poll_are_staged_in_one_round_trip(
     redis_world.next_minute()
     counter.clear()
     assert redis_world.run("fills").code == 0
-    stages = [sent for sent in counter.sent if b"announced:KRX" in sent and b"EVAL" in sent[:30]]
+    stages = [sent for sent in counter.sent if b"marks:KRX" in sent and b"EVAL" in sent[:30]]
     assert len([sent for sent in stages if b"outbox" in sent]) == 1
 
 
