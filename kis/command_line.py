@@ -4,6 +4,7 @@ python run.py fills | report | start | stop | check | cron
 """
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -43,13 +44,15 @@ log = logging.getLogger("kis")
 def main(argv: list[str]) -> int:
     """Run one command; its exit status."""
     sys.excepthook = logs.report_crash
+    if isinstance(sys.stdout, io.TextIOWrapper):  # No console is too old for a ✔.
+        sys.stdout.reconfigure(errors="replace")
     arguments = parse_arguments(argv)
     if arguments.command == "cron":
         return exec_cron()
     try:
         settings = load_settings(arguments.env_file)
     except SettingsError as error:
-        print(error.reason, file=sys.stderr)
+        print(logs.without_account(error.reason), file=sys.stderr)
         if arguments.command != "check" and not arguments.dry_run:
             from kis.settings_trouble import tell_settings_error
 
@@ -220,11 +223,11 @@ def check(settings: Settings, now: datetime) -> int:
         shelves = _open_shelves(settings)
         parts = build(settings, shelves, timer, now)
     except AlertError as error:
-        print(f"✘ 저장소: {error}")
+        print(logs.without_account(f"✘ 저장소: {error}"))
         return error.exit_code
     worst = 0
     for line, code in check_parts(parts, shelves.kind):
-        print(line, flush=True)
+        print(logs.without_account(line), flush=True)
         worst = max(worst, code)
     return worst
 

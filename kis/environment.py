@@ -1,7 +1,8 @@
 """Where settings come from: the environment, an env file, and files that X_FILE names."""
 
+import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic_settings import (
     BaseSettings,
@@ -42,6 +43,25 @@ class FromEnvironment(BaseSettings):
             _FileSource(settings_cls, dotenv_settings),
             dotenv_settings,
         )
+
+
+class UnreadLines(logging.Handler):
+    """While it is open: the numbers of an env file's lines that nothing could be made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: list[int] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.args, tuple):
+            self.numbers += [number for number in record.args if isinstance(number, int)]
+
+    def __enter__(self) -> Self:
+        logging.getLogger("dotenv").addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("dotenv").removeHandler(self)
 
 
 class _FileSource(PydanticBaseSettingsSource):

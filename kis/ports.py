@@ -167,6 +167,9 @@ class Store(Protocol):
     def finish(self, lease: Lease, *, good: bool) -> None:
         """End the run: note when it was good, give the lease back."""
 
+    def waiting(self) -> list[Waiting]:
+        """The outbox, oldest first, without a lease."""
+
     def check(self) -> None:
         """Read and write once, changing nothing of what is remembered."""
 

@@ -6,10 +6,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from kis.core.identity import fingerprint
-from kis.environment import FromEnvironment
+from kis.environment import FromEnvironment, UnreadLines
 from kis.errors import SettingsError
 
 HOSTS = {
@@ -57,20 +64,25 @@ def _checked(url: SecretStr) -> SecretStr:
     return url
 
 
+def _blank_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 SafeUrl = Annotated[SecretStr, AfterValidator(_checked)]
+BlankIsNone = BeforeValidator(_blank_is_none)
 
 
 class HeartbeatSettings(FromEnvironment):
     """What it takes to tell the dead-man's switch that the other settings are wrong."""
 
-    heartbeat_url: SafeUrl | None = None
+    heartbeat_url: Annotated[SafeUrl | None, BlankIsNone] = None
 
 
 class DeliverySettings(FromEnvironment):
     """What it takes to tell the user that the other settings are wrong."""
 
     discord_webhook_url: SafeUrl
-    redis_url: SecretStr | None = None
+    redis_url: Annotated[SecretStr | None, BlankIsNone] = None
     state_file: Path = Path("kis-discord-alert.db")
     # As they are given, right or wrong: by them the trouble is remembered.
     kis_app_key: SecretStr | None = None
@@ -99,6 +111,8 @@ class DeliverySettings(FromEnvironment):
             where = parts.path if parts.scheme == "unix" else parts.hostname
             if parts.scheme not in ("redis", "rediss", "unix") or not where:
                 raise ValueError
+            if parts.scheme != "unix" and not re.fullmatch(r"(/[0-9]*)?", parts.path):
+                raise ValueError
             _ = parts.port  # Raises ValueError when it is not a number.
         return value
 
@@ -112,7 +126,7 @@ class Settings(DeliverySettings):
     kis_env: Literal["real", "paper"] = "real"
     kis_base_url: str = ""
     kis_quote_rate: float | None = Field(None, gt=0, le=20, allow_inf_nan=False)
-    heartbeat_url: SafeUrl | None = None
+    heartbeat_url: Annotated[SafeUrl | None, BlankIsNone] = None
     run_timeout: float = Field(50, ge=1, le=600, allow_inf_nan=False)
     report_timeout: float = Field(170, ge=1, le=3600, allow_inf_nan=False)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -196,12 +210,18 @@ def _load(kind: type[S], env_file: Path | None) -> S:
     path = env_file or Path(".env")
     if (env_file or path.exists()) and not (path.is_file() and os.access(path, os.R_OK)):
         raise SettingsError(f"{path}: 읽을 수 있는 설정 파일이 아닙니다")
-    try:
-        return kind(_env_file=path)  # type: ignore[call-arg]
-    except ValidationError as error:
-        problems = {str(problem["loc"][0]): problem["type"] for problem in error.errors()}
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path}: UTF-8 파일이어야 합니다") from None
+    problems: dict[str, str] = {}
+    with UnreadLines() as unread:
+        try:
+            settings = kind(_env_file=path)  # type: ignore[call-arg]
+        except ValidationError as error:
+            problems = {str(problem["loc"][0]): problem["type"] for problem in error.errors()}
+        except UnicodeDecodeError:
+            raise SettingsError(f"{path}: UTF-8 파일이어야 합니다") from None
+    if unread.numbers:
+        raise SettingsError(f"{path}: {unread.numbers[0]}번째 줄을 읽을 수 없습니다. 형식: 이름=값")
+    if not problems:
+        return settings
     lines = [_problem(name, problem == "missing") for name, problem in problems.items()]
     if len(lines) > 3:
         rest = ", ".join(name.upper() for name in list(problems)[2:])

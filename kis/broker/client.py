@@ -1,4 +1,4 @@
-"""One KIS session: token, pacing, retry, paging. What is asked is `domestic.py`'s business."""
+"""One KIS session: token, pacing, retry. What is asked is `domestic.py`'s business."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -81,7 +81,7 @@ class Client:
         query: Mapping[str, str],
         read: Callable[[Envelope], T],
     ) -> list[T]:
-        """What `read` makes of each page of a query."""
+        """What `read` makes of each page of a query, all of them (`paging.py`)."""
 
         def get(cursor: Mapping[str, str], *, first: bool) -> Envelope:
             return self.get(pace, path, tr_id, {**query, **cursor}, first=first)

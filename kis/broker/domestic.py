@@ -4,10 +4,11 @@ Sources: the official samples (koreainvestment/open-trading-api, examples_llm/do
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kis.broker.client import Client
-from kis.broker.rows import MARKET, parse_open_day, parse_order, parse_rows, parse_total
+from kis.broker.rows import MARKET, Summary, parse_open_day, parse_order, parse_rows
 from kis.core.calendar import is_weekday
 from kis.core.models import Calendar, Order
 from kis.errors import BrokerError, KeyRefused, MalformedAnswer, UnsupportedQuery
@@ -74,19 +75,13 @@ class DomesticMarket:
                 # KRX alone would leave out SOR and NXT orders.
                 "EXCG_ID_DVSN_CD": "KRX" if self._is_paper else "ALL",
             },
-            lambda page: (
-                parse_rows(page, "output1", parse_order),
-                parse_total(page, "tot_ccld_qty"),
-                page.is_last,
-            ),
+            lambda page: (parse_rows(page, "output1", parse_order), Summary(page)),
         )
-        orders = [order for rows, _, _ in pages for order in rows]
-        _, filled, is_last = pages[-1]
-        # Also where the header that says whether pages follow has got lost.
-        if filled and (not orders or not is_last):
-            listed = sum(order.filled.quantity for order in orders)
-            if listed < filled:
-                raise MalformedAnswer("KIS가 보낸 주문 목록이 체결 합계보다 모자랍니다")
+        orders = [order for rows, _ in pages for order in rows]
+        _, summary = pages[-1]
+        listed = sum((order.filled.quantity for order in orders), Decimal(0))
+        if summary.is_short(orders, listed, "tot_ccld_qty"):
+            raise MalformedAnswer("KIS가 보낸 주문 목록이 체결 합계보다 모자랍니다")
         return orders
 
     def fetch_positions(self) -> list["Position"]:
@@ -107,15 +102,14 @@ class DomesticMarket:
                 "FNCG_AMT_AUTO_RDPT_YN": "N",
                 "PRCS_DVSN": "00",
             },
-            lambda page: (
-                parse_rows(page, "output1", parse_position),
-                parse_total(page, "scts_evlu_amt"),
-            ),
+            lambda page: (parse_rows(page, "output1", parse_position), Summary(page)),
         )
-        rows = [row for page_rows, _ in pages for row in page_rows]
-        if not rows and pages[0][1]:
-            raise MalformedAnswer("KIS가 평가 합계는 보내고 보유 목록은 비워 보냈습니다")
-        return rows
+        positions = [position for rows, _ in pages for position in rows]
+        _, summary = pages[-1]
+        listed = sum((position.market_value for position in positions), Decimal(0))
+        if summary.is_short(positions, listed, "scts_evlu_amt"):
+            raise MalformedAnswer("KIS가 보낸 보유 목록이 평가 합계보다 모자랍니다")
+        return positions
 
     def fetch_daily_flows(self, symbol: str, name: str) -> list["DailyFlow"]:
         """About 30 days, newest first. Quotations know an ETN by a Q before its code."""

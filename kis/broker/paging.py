@@ -43,9 +43,10 @@ def _read_pages(get: GetPage, read: Callable[[Envelope], T]) -> list[T]:
         keys = {"CTX_AREA_FK100": cursor[0], "CTX_AREA_NK100": cursor[1]}
         page = get(keys, first=not found)
         found.append(read(page))
-        if not page.has_more:
+        has_more, cursor = page.has_more, page.cursor
+        del page
+        if not has_more:
             return found
-        cursor = page.cursor
         if cursor in seen:
             raise MalformedAnswer("KIS가 같은 연속조회 키를 되풀이했습니다")
         seen.add(cursor)

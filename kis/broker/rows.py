@@ -1,6 +1,6 @@
 """One function per endpoint: a row of its answer -> a record (a report's: `holding_rows.py`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from datetime import date
 from decimal import Decimal
 from sys import intern
@@ -59,9 +59,26 @@ def parse_open_day(row: Row) -> tuple[date, bool]:
     return row.day("bass_dt"), answer == "Y"
 
 
-def parse_total(page: Envelope, name: str) -> Decimal | None:
-    """A figure of the totals object, which a balance wraps in a list; None where there is none."""
-    value = page.body.get("output2")
-    if isinstance(value, list):
-        value = value[0] if value else None
-    return Row(value, "output2").optional_number(name) if isinstance(value, dict) else None
+class Summary:
+    """What a page says of all pages: totals, read when they are needed; whether it is the last."""
+
+    def __init__(self, page: Envelope) -> None:
+        value = page.body.get("output2")
+        if isinstance(value, list):  # As a balance wraps it.
+            value = value[0] if value else None
+        self._totals = value if isinstance(value, dict) else {}
+        self.is_last = page.is_last
+
+    def total(self, name: str) -> Decimal:
+        """A total; 0 where it is blank, and where there are none at all."""
+        if not self._totals:
+            return Decimal(0)
+        return Row(self._totals, "output2").optional_number(name) or Decimal(0)
+
+    def is_short(self, rows: Sized, listed: Decimal, name: str) -> bool:
+        """Whether the rows of all pages are fewer than the total says.
+
+        Looked at where there are none, and where the header that says whether pages follow has
+        got lost: totals need not agree to the last won otherwise.
+        """
+        return (not rows or not self.is_last) and listed < self.total(name)

@@ -53,7 +53,7 @@ def parse_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer
     """What an HTTP answer says of the message.
 
     502 and 503 come from in front of Discord: nothing was stored. Other 5xx may follow a stored
-    message.
+    message. Only a 400 is about the message itself; any other refusal passes, or is a proxy's.
     """
     reason = f"디스코드 HTTP {status}"
     if 200 <= status < 300:
@@ -62,11 +62,11 @@ def parse_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer
         return Answer(Outcome.NOT_STORED, f"{reason} (전송 한도)", _retry_after(headers, body))
     if status in (401, 404):
         return Answer(Outcome.GONE, "디스코드 웹훅이 없습니다. DISCORD_WEBHOOK_URL을 새로 만드세요")
-    if status in (502, 503) or status in (403, 408) or status < 400:
-        return Answer(Outcome.NOT_STORED, reason)
-    if status >= 500:
+    if status == 400:
+        return Answer(Outcome.REFUSED, reason)
+    if status >= 500 and status not in (502, 503):
         return Answer(Outcome.UNKNOWN, reason)
-    return Answer(Outcome.REFUSED, reason)
+    return Answer(Outcome.NOT_STORED, reason)
 
 
 class Discord:
@@ -161,4 +161,4 @@ def _number(text: str, otherwise: float) -> float:
         value = float(text)
     except ValueError:
         return otherwise
-    return value if 0 <= value < LONGEST_WAIT else otherwise
+    return min(value, LONGEST_WAIT) if value >= 0 else otherwise

@@ -12,9 +12,13 @@ _LONGEST_NAME = 80
 HUNDREDTH = Decimal("0.01")
 
 
-@lru_cache
 def escape(text: str) -> str:
     """Keep Discord from reading a name as markdown or a mention."""
+    return _escaped(text)
+
+
+@lru_cache
+def _escaped(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 

@@ -7,7 +7,7 @@ from kis.core.calendar import CATCH_UP_DAYS, days_to_ask
 from kis.core.fills import new_fills
 from kis.core.messages import FIRST_RUN_NOTE, fill_messages
 from kis.core.models import NOTHING_FILLED, Filled, Order, OrderKey
-from kis.errors import MalformedAnswer
+from kis.errors import MalformedAnswer, OutOfTime
 from kis.jobs.frame import Job, Parts, Result
 from kis.ports import Marks, Opening, Step
 
@@ -18,12 +18,16 @@ OLDEST_ORDER_DAYS = 14
 def announce_fills(parts: Parts, opening: Opening, result: Result) -> Step:
     """Gather the orders of all days since the last complete poll, and decide what is new."""
     today = parts.now.date()
-    days = days_to_ask(today, _last_polled(parts, opening))
-    orders, asked = _fetch(parts, days)
+    orders, asked, days = _fetch(parts, days_to_ask(today, _last_polled(parts, opening)), result)
     marks = _read_marks(parts, opening, days, orders)
     growth = new_fills(orders.values(), _all_marks(marks))
     if growth.unpriced:
-        raise MalformedAnswer("KIS 응답에서 체결수량은 늘었지만 체결금액이 늘지 않았습니다")
+        # Told once KIS shows the amount; until then the run has failed, though no other fill waits.
+        result.error = MalformedAnswer(
+            "KIS 응답에서 체결수량은 늘었지만 체결금액이 늘지 않았습니다"
+        )
+    # The day from which the next run has to go on.
+    reached = min((asked[order.key] for order in growth.unpriced), default=days[-1])
     result.found = {"orders": len(orders), "new": len(growth.fills)}
     result.warnings += [
         f"체결수량이 줄어든 주문이 있습니다 ({order.symbol})" for order in growth.shrunk
@@ -45,7 +49,7 @@ def announce_fills(parts: Parts, opening: Opening, result: Result) -> Step:
             }
             for day in changed
         },
-        polled=today if opening.last_polled != today else None,
+        polled=reached if opening.last_polled != reached else None,
     )
 
 
@@ -59,15 +63,27 @@ def _last_polled(parts: Parts, opening: Opening) -> date | None:
     return max(polled, default=today)
 
 
-def _fetch(parts: Parts, days: list[date]) -> tuple[dict[OrderKey, Order], dict[OrderKey, date]]:
-    """The orders of all days, and the day each was asked for."""
+def _fetch(
+    parts: Parts, days: list[date], result: Result
+) -> tuple[dict[OrderKey, Order], dict[OrderKey, date], list[date]]:
+    """The orders of all days, the day each was asked for, and the days there was time for.
+
+    What could be asked of a long outage is told, oldest first; the next run goes on from there.
+    """
     orders: dict[OrderKey, Order] = {}
     asked: dict[OrderKey, date] = {}
-    for day in days:
-        for order in parts.market.fetch_orders(day):
+    for number, day in enumerate(days):
+        try:
+            found = parts.market.fetch_orders(day)
+        except OutOfTime as error:
+            if number == 0:
+                raise
+            result.error = error
+            return orders, asked, days[:number]
+        for order in found:
             orders[order.key] = order
             asked[order.key] = day
-    return orders, asked
+    return orders, asked, days
 
 
 def _read_marks(

@@ -73,7 +73,10 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Job:
     """A command: the work, the key that says it is done already, and the failures in a row that
-    are borne in silence. `asks_ledger`: its work shows that key and account are in order."""
+    are borne in silence. `asks_ledger`: its work shows that key and account are in order.
+
+    Work that fails raises; where a part of it is whole, it sets `Result.error` and returns that.
+    """
 
     name: str
     work: Callable[[Parts, Opening, Result], Step]
@@ -98,10 +101,14 @@ def run(job: Job, parts: Parts, options: Options, result: Result) -> None:
     result.settings_untold = opening.settings_untold
     try:
         step = _decide(job, parts, opening, options, result)
-        result.messages = step.messages
         if opening.lease:
             result.delivery = _apply(parts, opening, step)
             parts.store.finish(opening.lease, good=result.exit_code == 0)
+        else:
+            waiting = [each.message for each in parts.store.waiting()]
+            result.messages = [*waiting, *step.messages]
+            gone = opening.gone_address == parts.channel.address
+            result.delivery = Delivery(waiting=len(waiting), gone=gone)
     except (Interrupted, OutOfTime):
         if opening.lease:
             parts.store.finish(opening.lease, good=False)
@@ -137,7 +144,8 @@ def tell_settings(outside: Outside, error: AlertError | None, names: Sequence[st
 
 
 def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: Result) -> Step:
-    """The job's step, or the step that counts its failure."""
+    """The job's step, and what counts its failure."""
+    step: Step | None = None
     try:
         if opening.told and not options.force:
             result.outcome = "done before"
@@ -158,7 +166,12 @@ def _decide(job: Job, parts: Parts, opening: Opening, options: Options, result: 
         result.outcome = "failed"
         if result.error.needs_user:
             return Step(parts.now.date())  # Told by `tell_settings`.
-        return _failure(job, result.error, opening, parts.now)
+        failure = _failure(job, result.error, opening, parts.now)
+        if step is None:
+            return failure
+        told = [*step.messages, *failure.messages]
+        return replace(step, messages=told, incidents=failure.incidents)
+    assert step is not None
     return _recovery(job, step, opening, parts.now)
 
 

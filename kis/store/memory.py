@@ -69,16 +69,16 @@ class Memory:
         return self._opening(found, None)
 
     def marks(self, days: Sequence[date]) -> dict[date, Marks | None]:
-        wants = [Want(self._day(day), (f"marks:{self._market}",)) for day in days]
+        wants = [Want(self._day(day), (f"announced:{self._market}",)) for day in days]
         _, found = self._shelves.read(wants)
         return {
-            day: _read_marks(fields.get(f"marks:{self._market}"))
+            day: _read_marks(fields.get(f"announced:{self._market}"))
             for day, fields in zip(days, found, strict=True)
         }
 
     def stage(self, lease: Lease, step: Step) -> None:
         put = [
-            (Place(self._day(day), f"marks:{self._market}"), _write_marks(marks))
+            (Place(self._day(day), f"announced:{self._market}"), _write_marks(marks))
             for day, marks in step.marks.items()
         ]
         if step.polled:
@@ -108,6 +108,10 @@ class Memory:
         _, [found] = self._shelves.read([Want(self._shelf, (f"good:{command}",))])
         return float(found[f"good:{command}"]) if found else None
 
+    def waiting(self) -> list[Waiting]:
+        _, [fields] = self._shelves.read([Want(self._shelf)])
+        return self._read_outbox(fields)
+
     def check(self) -> None:
         claim = Claim(self._shelf, "check", self._owner, 1)
         self._shelves.read([], claim)
@@ -121,11 +125,7 @@ class Memory:
         taken, [fields] = self._shelves.read([Want(self._shelf)], claim)
         if not taken:
             return None
-        waiting = [
-            _read_waiting(place, fields.pop(place))
-            for place in sorted(fields)
-            if place.startswith(self._outbox)
-        ]
+        waiting = self._read_outbox(fields)
         state = ChannelState(**json.loads(fields.get(self._channel, "{}")))
         return Lease(self._channel, self._owner, ends_at), state, waiting
 
@@ -169,8 +169,13 @@ class Memory:
         once = Place(self._shelf if lasting else self._day(day), f"told:{message.key}")
         return Entry(once, "1", _write_waiting(Waiting("", message)))
 
+    def _read_outbox(self, fields: dict[str, str]) -> list[Waiting]:
+        places = sorted(place for place in fields if place.startswith(self._outbox))
+        # Not both forms of all of them at once: after a heavy day that is a megabyte.
+        return [_read_waiting(place, fields.pop(place)) for place in places]
+
     def _opening_wants(self, day: date, told: Sequence[str]) -> list[Want]:
-        asked = (f"marks:{self._market}", *(f"told:{key}" for key in told))
+        asked = (f"announced:{self._market}", *(f"told:{key}" for key in told))
         return [
             Want(self._shelf),
             Want(self._day(day), asked),
@@ -185,7 +190,7 @@ class Memory:
         return Opening(
             lease=lease,
             last_polled=date.fromisoformat(polled) if polled else None,
-            marks=_read_marks(today.get(f"marks:{self._market}")),
+            marks=_read_marks(today.get(f"announced:{self._market}")),
             incidents={
                 name.removeprefix("incident:"): _read_incident(text)
                 for name, text in lasting.items()
@@ -214,13 +219,23 @@ class Memory:
 def _read_marks(text: str | None) -> Marks | None:
     if text is None:
         return None
+    days = json.loads(text)
+    if isinstance(days, list):  # Rows, as the first versions wrote them.
+        return {
+            OrderKey(date.fromisoformat(day), branch, order_number): _filled(quantity, amount)
+            for day, branch, order_number, quantity, amount in days
+        }
     return {
-        OrderKey(day, branch, order_number): Filled(*map(Decimal, filled.split()))
-        for day_text, branches in json.loads(text).items()
+        OrderKey(day, branch, order_number): _filled(*filled.split())
+        for day_text, branches in days.items()
         for day in [date.fromisoformat(day_text)]
         for branch, orders in branches.items()
         for order_number, filled in orders.items()
     }
+
+
+def _filled(quantity: str, amount: str) -> Filled:
+    return Filled(Decimal(quantity), Decimal(amount))
 
 
 def _write_marks(marks: Marks) -> str:

@@ -72,14 +72,15 @@ return 1
 """
 )
 
-_RESERVE = """
+_RESERVE = f"""
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local interval, within = tonumber(ARGV[2]), tonumber(ARGV[3])
-local free = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
-if free < now or free > now + 3600 then free = now end  -- Beyond an hour the clock was set back.
+local free, noted = string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '0', '^(%S+) ?(%S*)$')
+free, noted = tonumber(free), tonumber(noted) or tonumber(free)
+if free < now or noted > now + {CLOCK_SLACK} then free = now end  -- The clock was set back.
 if free - now > within then return '' end
-redis.call('HSET', KEYS[1], ARGV[1], string.format('%.6f', free + interval))
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.6f %.6f', free + interval, now))
 return string.format('%.6f', free - now)
 """
 
@@ -186,6 +187,8 @@ def _error(error: redis.RedisError) -> AlertError:
             return StoreUnavailable("Redis가 읽기 전용입니다 (복제 서버에 연결됨)")
         case redis.BusyLoadingError():
             return StoreUnavailable("Redis가 데이터를 불러오는 중입니다")
+        case redis.ResponseError() if "DB index" in str(error):
+            return SettingsError("REDIS_URL: 이 Redis에 없는 데이터베이스 번호입니다")
         case redis.ConnectionError() | redis.TimeoutError():
             return StoreUnavailable(
                 "Redis에 연결할 수 없습니다 (REDIS_URL과 서버 상태를 확인하세요)"

@@ -63,8 +63,9 @@ class SqliteShelves:
                 f"STATE_FILE: {path} 파일에 쓸 수 없습니다 ({error.strerror})"
             ) from None
         with self._named_errors():
+            # Absolute: ":memory:" alone would be no file at all.
             self._database = sqlite3.connect(
-                path, timeout=BUSY_SLICE, isolation_level=None, check_same_thread=False
+                path.absolute(), timeout=BUSY_SLICE, isolation_level=None, check_same_thread=False
             )
             for statement in _PREPARE:
                 self._execute_patiently(statement)
@@ -111,12 +112,13 @@ class SqliteShelves:
     def reserve(self, place: Place, interval: float, within: float) -> float | None:
         with self._transaction():
             now = time.time()
-            free = float(self._get(place) or 0)
-            if free < now or free > now + 3600:  # Beyond an hour the clock was set back.
+            noted = (self._get(place) or "0").split()
+            free = float(noted[0])
+            if free < now or float(noted[-1]) > now + CLOCK_SLACK:  # The clock was set back.
                 free = now
             if free - now > within:
                 return None
-            self._database.execute(_PUT, (*place, f"{free + interval:.6f}"))
+            self._database.execute(_PUT, (*place, f"{free + interval:.6f} {now:.6f}"))
             return free - now
 
     def swap(self, place: Place, old: str, new: str) -> bool:

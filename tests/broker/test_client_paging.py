@@ -1,11 +1,14 @@
 """All pages of a query, or an error; what changed in between is asked again."""
 
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterator, Mapping
 
 import pytest
 
+from kis.broker.paging import read_pages
 from kis.broker.rows import parse_order, parse_rows
+from kis.broker.wire import Envelope
 from kis.errors import AlertError, BrokerError, MalformedAnswer, OutOfTime, QueryChanged
 from tests.broker.conftest import ORDERS, Desk, ask_all
 from tests.simulator import Fault
@@ -70,6 +73,38 @@ def test_starting_over_needs_time(desk: Desk) -> None:
     desk.kis.change_between_pages()
     with pytest.raises(OutOfTime):
         ask_all(desk.client(seconds=0.9))
+
+
+class Page(Envelope):
+    """One that can be watched."""
+
+
+def test_no_page_is_kept_once_it_was_read() -> None:
+    pages: list[weakref.ref[Page]] = []
+
+    def get(cursor: Mapping[str, str], *, first: bool) -> Envelope:
+        assert not any(page() for page in pages)
+        assert first is not bool(pages)
+        page = Page({}, "KIOK0500", len(pages) < 3, False, ("", f"{len(pages)}"))
+        pages.append(weakref.ref(page))
+        return page
+
+    assert read_pages(get, lambda page: page.cursor[1], time.sleep) == ["0", "1", "2", "3"]
+
+
+def test_the_last_page_seen_shows_that_one_is_missing(desk: Desk) -> None:
+    place_orders(desk, 250)
+    desk.kis.fail(ORDERS, Fault.edit(lambda body: {**body, "output2": {}}), page=1)
+    desk.kis.fail(ORDERS, Fault.headers(tr_cont=None), page=2)
+    with pytest.raises(MalformedAnswer):
+        desk.market().fetch_orders(desk.kis.now.date())
+    assert desk.asked(ORDERS) == 2
+
+
+def test_totals_that_no_one_needs_may_be_missing(desk: Desk) -> None:
+    place_orders(desk, 150)
+    desk.kis.fail(ORDERS, Fault.edit(lambda body: {**body, "output2": {"other": "-"}}), page=1)
+    assert len(desk.market().fetch_orders(desk.kis.now.date())) == 150
 
 
 BAD_PAGES = [

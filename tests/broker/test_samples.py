@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from kis.broker.holding_rows import parse_daily_flow, parse_flow_estimate, parse_position
-from kis.broker.rows import parse_open_day, parse_order, parse_rows, parse_total
+from kis.broker.rows import Summary, parse_open_day, parse_order, parse_rows
 from kis.broker.token import parse_token
 from kis.core.calendar import SEOUL
 from kis.core.holdings import DailyFlow, FlowEstimate, Position
@@ -120,8 +120,8 @@ def test_the_totals_are_found_in_an_object_and_in_a_list() -> None:
         ("retired_paper_orders", "tot_ccld_qty", 9),
         ("balance", "scts_evlu_amt", 1_139_200),
     ):
-        assert parse_total(envelope(sample(name)), field) == value
-    assert parse_total(envelope(sample("no_balance")), "scts_evlu_amt") is None
+        assert Summary(envelope(sample(name))).total(field) == value
+    assert Summary(envelope(sample("no_balance"))).total("scts_evlu_amt") == 0
 
 
 def test_names_of_other_case_are_the_same_names() -> None:
@@ -129,4 +129,4 @@ def test_names_of_other_case_are_the_same_names() -> None:
     codes = {name: sample("daily_orders")[name] for name in ("rt_cd", "msg_cd", "msg1")}
     found = envelope({**body, **codes})
     assert parse_rows(found, "output1", parse_order) == orders("daily_orders")
-    assert parse_total(found, "tot_ccld_qty") == 9
+    assert Summary(found).total("tot_ccld_qty") == 9

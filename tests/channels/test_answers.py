@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from kis.channels.discord import parse_answer
 from kis.ports import Outcome
 
+#: Not about the message: a proxy, or a wrong host.
+OTHERS = (402, 405, 406, 409, 410, 411, 413, 415, 422, 451)
 TABLE = {
     Outcome.DELIVERED: [200, 201, 202, 204, 206, 299],
-    Outcome.NOT_STORED: [429, 502, 503, 403, 408, 301, 302, 307, 308, 304],
+    Outcome.NOT_STORED: [429, 502, 503, 403, 408, 301, 302, 307, 308, 304, *OTHERS],
     Outcome.UNKNOWN: [500, 501, 504, 505, 520, 521, 522, 523, 524, 599],
-    Outcome.REFUSED: [400, 405, 406, 411, 413, 415, 422],
+    Outcome.REFUSED: [400],
     Outcome.GONE: [401, 404],
 }
 CASES = [(status, outcome) for outcome, statuses in TABLE.items() for status in statuses]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kis.core.text import escape, number, pack, percent, short_name, signed
@@ -67,8 +67,9 @@ def test_a_name_is_shortened_before_it_is_escaped(name: str) -> None:
     assert short_name(name) == escape(name[:80])
 
 
+@example(["x" * 50] * 10, 120)
 @given(st.lists(st.text(min_size=1, max_size=50), max_size=40), st.integers(50, 200))
 def test_packing_keeps_every_block_in_order(blocks: list[str], room: int) -> None:
-    texts = pack(blocks, room)
+    texts = list(pack(blocks, room))
     assert [block for text in texts for block in text] == blocks
     assert all(len("\n\n".join(text)) <= room for text in texts)

@@ -80,7 +80,7 @@ def test_a_fill_whose_amount_is_not_there_yet_waits_for_it(office: Office) -> No
 def test_a_forgotten_day_is_told_again_with_the_note_and_only_then(office: Office) -> None:
     buy(office)
     good(office)
-    office.forget("marks:")
+    office.forget("announced:")
     good(office)
     good(office)
     assert len(office.contents) == 2

@@ -22,7 +22,7 @@ TOTAL = Totals(Decimal(1), Decimal(2), Decimal(1), "KRW")
 def put_day(shelves: Shelves, day: date, shelf: str = SHELF) -> None:
     mine = MINE._replace(shelf=shelf)
     assert shelves.read([], mine)[0]
-    place = Place(day_shelf(shelf, day.isoformat()), "marks:KRX")
+    place = Place(day_shelf(shelf, day.isoformat()), "announced:KRX")
     assert shelves.write(mine, Change([(place, "[]")]))
 
 

@@ -64,6 +64,28 @@ def test_a_day_never_polled_has_no_marks_and_a_quiet_one_empty_marks(remember: R
     assert memory.marks([MONDAY, friday]) == {MONDAY: {}, friday: None}
 
 
+WRITTEN = {
+    "rows": '[["2026-11-23","06010","7","6","432000"]]',
+    "tree": '{"2026-11-23":{"06010":{"7":"6 432000"}}}',
+}
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_marks_of_older_versions_are_known(backend: Backend, remember: Remember, form: str) -> None:
+    marks = {OrderKey(MONDAY, "06010", "7"): Filled(Decimal(6), Decimal(432_000))}
+    memory = remember()
+    memory.stage(lease_of(memory), Step(MONDAY, marks={MONDAY: marks}))
+    [[shelf, field]] = [
+        (shelf, field)
+        for shelf, fields in backend.peek().items()
+        for field in fields
+        if field.startswith("announced:")
+    ]
+    assert backend.peek()[shelf][field] == WRITTEN["tree"]
+    backend.poke(shelf, field, WRITTEN[form])
+    assert memory.marks([MONDAY]) == {MONDAY: marks}
+
+
 @anything
 @given(marks_of_a_day)
 def test_marks_come_back_exactly(remember: Remember, marks: Marks) -> None:

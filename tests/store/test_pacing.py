@@ -36,9 +36,16 @@ def test_kinds_of_calls_and_keys_are_paced_apart(shelves: Shelves) -> None:
     assert shelves.reserve(Place("kis:{other}", "pace:ledger"), 3.0, 60) == 0.0
 
 
-def test_a_clock_set_back_does_not_block_for_hours(backend: Backend, shelves: Shelves) -> None:
-    backend.poke(*PACE, f"{time.time() + 7200:.6f}")
+@pytest.mark.parametrize("noted", ["{0}", "{0} {0}"], ids=["of an older version", "of this one"])
+def test_a_clock_set_back_does_not_block(backend: Backend, shelves: Shelves, noted: str) -> None:
+    backend.poke(*PACE, noted.format(f"{time.time() + 60:.6f}"))
     assert shelves.reserve(PACE, 3.0, 60) == 0.0
+
+
+def test_a_pace_of_hours_is_kept(shelves: Shelves) -> None:
+    assert shelves.reserve(PACE, 7200.0, 60) == 0.0
+    assert shelves.reserve(PACE, 7200.0, 60) is None
+    assert shelves.reserve(PACE, 7200.0, 8000) == pytest.approx(7200.0, abs=1)
 
 
 def test_processes_never_share_a_slot(backend: Backend) -> None:
