@@ -165,4 +165,4 @@ def _diff_and_stage(section: Section, folder: Path, server: RedisServer, repeats
         if "stage" in name:
             section.goal(name, "< 50 ms", f"{found.show(1, 1000)} ms", found.median < 0.05)
         else:
-            section.notes.append(f"{name}: {found.show(1, 1000)} ms, on top of their stage")
+            section.notes.append(f"{name}: {found.show(1, 1000)} ms, on top of diff and stage")

@@ -2,7 +2,7 @@
 
 - `command_line.py`  argv -> job; builds every part; exit status (`run.py` is the entry)
 - `settings.py`      environment -> Settings: every name, default and check
-- `environment.py`   where the settings' values come from
+- `environment.py`   where the settings' values come from; `settings_trouble.py` tells of bad ones
 - `jobs/`            what we do: gather -> decide -> stage -> deliver
 - `core/`            what is true: pure values, and what readers see of them
 - `broker/`          whom we ask: KIS over REST; the only place with KIS abbreviations

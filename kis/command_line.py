@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kis import __version__, logs
 from kis.core.calendar import SEOUL
-from kis.core.identity import fingerprint
+from kis.core.identity import fingerprint, without_account
 from kis.deadline import Deadline, Timer
 from kis.errors import AlertError, Interrupted, SettingsError, describe_bug
 from kis.settings import Settings, load_settings
@@ -52,7 +52,7 @@ def main(argv: list[str]) -> int:
     try:
         settings = load_settings(arguments.env_file)
     except SettingsError as error:
-        print(logs.without_account(error.reason), file=sys.stderr)
+        print(error.reason, file=sys.stderr)
         if arguments.command != "check" and not arguments.dry_run:
             from kis.settings_trouble import tell_settings_error
 
@@ -223,11 +223,11 @@ def check(settings: Settings, now: datetime) -> int:
         shelves = _open_shelves(settings)
         parts = build(settings, shelves, timer, now)
     except AlertError as error:
-        print(logs.without_account(f"✘ 저장소: {error}"))
+        print(without_account(f"✘ 저장소: {error}"))
         return error.exit_code
     worst = 0
     for line, code in check_parts(parts, shelves.kind):
-        print(logs.without_account(line), flush=True)
+        print(without_account(line), flush=True)
         worst = max(worst, code)
     return worst
 

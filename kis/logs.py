@@ -13,9 +13,6 @@ from kis.errors import describe_bug
 
 HIDDEN = "***"
 
-#: An account number where it may stand though nobody knows it yet: in the name of a file.
-_ACCOUNT = re.compile(r"(?<!\d)\d{8}-?\d\d(?!\d)")
-
 
 class Blotter(logging.Formatter):
     """The last line of defence: no secret gets out, whoever put it into a text."""
@@ -43,10 +40,6 @@ class Blotter(logging.Formatter):
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         return text
-
-
-def without_account(text: str) -> str:
-    return _ACCOUNT.sub(HIDDEN, text)
 
 
 def configure(level: str, form: str, secrets: Collection[str]) -> None:

@@ -15,7 +15,7 @@ from pydantic import (
     field_validator,
 )
 
-from kis.core.identity import fingerprint
+from kis.core.identity import fingerprint, without_account
 from kis.environment import FromEnvironment, UnreadLines
 from kis.errors import SettingsError
 
@@ -208,8 +208,9 @@ def load_heartbeat_settings(env_file: Path | None = None) -> HeartbeatSettings:
 
 def _load(kind: type[S], env_file: Path | None) -> S:
     path = env_file or Path(".env")
+    shown = without_account(str(path))
     if (env_file or path.exists()) and not (path.is_file() and os.access(path, os.R_OK)):
-        raise SettingsError(f"{path}: 읽을 수 있는 설정 파일이 아닙니다")
+        raise SettingsError(f"{shown}: 읽을 수 있는 설정 파일이 아닙니다")
     problems: dict[str, str] = {}
     with UnreadLines() as unread:
         try:
@@ -217,9 +218,11 @@ def _load(kind: type[S], env_file: Path | None) -> S:
         except ValidationError as error:
             problems = {str(problem["loc"][0]): problem["type"] for problem in error.errors()}
         except UnicodeDecodeError:
-            raise SettingsError(f"{path}: UTF-8 파일이어야 합니다") from None
+            raise SettingsError(f"{shown}: UTF-8 파일이어야 합니다") from None
     if unread.numbers:
-        raise SettingsError(f"{path}: {unread.numbers[0]}번째 줄을 읽을 수 없습니다. 형식: 이름=값")
+        raise SettingsError(
+            f"{shown}: {unread.numbers[0]}번째 줄을 읽을 수 없습니다. 형식: 이름=값"
+        )
     if not problems:
         return settings
     lines = [_problem(name, problem == "missing") for name, problem in problems.items()]

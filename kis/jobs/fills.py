@@ -22,10 +22,12 @@ def announce_fills(parts: Parts, opening: Opening, result: Result) -> Step:
     marks = _read_marks(parts, opening, days, orders)
     growth = new_fills(orders.values(), _all_marks(marks))
     if growth.unpriced:
-        # Told once KIS shows the amount; until then the run has failed, though no other fill waits.
+        # The run has failed until KIS shows the amount, but no other fill waits for that.
         result.error = MalformedAnswer(
             "KIS 응답에서 체결수량은 늘었지만 체결금액이 늘지 않았습니다"
         )
+        if not growth.fills:
+            raise result.error
     # The day from which the next run has to go on.
     reached = min((asked[order.key] for order in growth.unpriced), default=days[-1])
     result.found = {"orders": len(orders), "new": len(growth.fills)}
@@ -38,17 +40,10 @@ def announce_fills(parts: Parts, opening: Opening, result: Result) -> Step:
         )
     forgotten = {day for day in days if _is_forgotten(day, marks[day], opening)}
     notes = {key: FIRST_RUN_NOTE for key in growth.marks if asked[key] in forgotten}
-    changed = {asked[key] for key in growth.marks} | {day for day in days if marks[day] is None}
     return Step(
         today,
         fill_messages(growth.fills, parts.channel.room, notes, f"{parts.now:%H%M%S%f}"),
-        marks={
-            day: {
-                **(marks[day] or {}),
-                **{key: mark for key, mark in growth.marks.items() if asked[key] == day},
-            }
-            for day in changed
-        },
+        marks=_changed_marks({day: marks[day] for day in days}, growth.marks, asked),
         polled=reached if opening.last_polled != reached else None,
     )
 
@@ -109,6 +104,20 @@ def _all_marks(marks: Mapping[date, Marks | None]) -> Marks:
         for key, filled in (of_day or {}).items():
             highest[key] = max(filled, highest.get(key, NOTHING_FILLED))
     return highest
+
+
+def _changed_marks(
+    marks: Mapping[date, Marks | None], grown: Marks, asked: Mapping[OrderKey, date]
+) -> dict[date, Marks]:
+    """All marks of each day that changed; a day polled for the first time is one of them."""
+    changed = {asked[key] for key in grown} | {day for day in marks if marks[day] is None}
+    return {
+        day: {
+            **(marks[day] or {}),
+            **{key: mark for key, mark in grown.items() if asked[key] == day},
+        }
+        for day in changed
+    }
 
 
 def _is_forgotten(day: date, marks: Marks | None, opening: Opening) -> bool:

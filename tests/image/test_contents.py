@@ -15,7 +15,7 @@ from tests.image import docker
 from tests.image.conftest import CANARY
 
 BASE = "python:3.13-slim"
-LARGEST_ADDITION = 45_000_000
+LARGEST_ADDITION = 36_000_000
 
 
 def config_of(image: str) -> dict[str, object]:
