@@ -30,7 +30,7 @@ def age(world: World, seconds: float) -> None:
             taken, *rest = value.split()
             return " ".join([f"{float(taken) - seconds:.3f}" if float(taken) else taken, *rest])
         if kind == "pace":
-            return f"{float(value) - seconds:.6f}"
+            return " ".join(f"{float(moment) - seconds:.6f}" for moment in value.split())
         if kind == "channel":
             state = json.loads(value)
             return json.dumps({**state, "noted_at": state["noted_at"] - seconds})
