@@ -12,13 +12,13 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import asdict
+from datetime import date
 
-from kis.core.models import Filled, Incident, Message, OrderKey, Tone
+from kis.core.models import Message
 from kis.errors import LeaseLost
 from kis.ports import ChannelState, Lease, Marks, Opening, Step, Waiting
+from kis.store.forms import read_incident, read_marks, read_waiting, write_marks, write_waiting
 from kis.store.keyring import KeyRing
 from kis.store.shelves import Change, Claim, Entry, Place, Shelves, Want, day_shelf
 
@@ -72,13 +72,13 @@ class Memory:
         wants = [Want(self._day(day), (f"announced:{self._market}",)) for day in days]
         _, found = self._shelves.read(wants)
         return {
-            day: _read_marks(fields.get(f"announced:{self._market}"))
+            day: read_marks(fields.get(f"announced:{self._market}"))
             for day, fields in zip(days, found, strict=True)
         }
 
     def stage(self, lease: Lease, step: Step) -> None:
         put = [
-            (Place(self._day(day), f"announced:{self._market}"), _write_marks(marks))
+            (Place(self._day(day), f"announced:{self._market}"), write_marks(marks))
             for day, marks in step.marks.items()
         ]
         if step.polled:
@@ -143,17 +143,17 @@ class Memory:
     ) -> Lease:
         put, drop, queue = [], [], []
         if keep:
-            put.append((Place(self._shelf, keep.place), _write_waiting(keep)))
+            put.append((Place(self._shelf, keep.place), write_waiting(keep)))
         if done:
             drop.append(Place(self._shelf, done.place))
         if aside:
             drop.append(Place(self._shelf, aside.place))
             place = Place(self._shelf, aside.place.replace(self._outbox, self._aside))
             if notice:
-                text = _write_waiting(Waiting("", notice))
-                queue.append(Entry(place, _write_waiting(aside), text))
+                text = write_waiting(Waiting("", notice))
+                queue.append(Entry(place, write_waiting(aside), text))
             else:
-                put.append((place, _write_waiting(aside)))
+                put.append((place, write_waiting(aside)))
         if channel:
             put.append((Place(self._shelf, self._channel), json.dumps(asdict(channel))))
         return self._write(lease, Change(put, drop, queue, self._outbox, release), seconds)
@@ -167,12 +167,12 @@ class Memory:
         # An incident is told once for as long as it lasts, everything else once in its day.
         lasting = message.key.startswith("incident:")
         once = Place(self._shelf if lasting else self._day(day), f"told:{message.key}")
-        return Entry(once, "1", _write_waiting(Waiting("", message)))
+        return Entry(once, "1", write_waiting(Waiting("", message)))
 
     def _read_outbox(self, fields: dict[str, str]) -> list[Waiting]:
         places = sorted(place for place in fields if place.startswith(self._outbox))
         # Not both forms of all of them at once: after a heavy day that is a megabyte.
-        return [_read_waiting(place, fields.pop(place)) for place in places]
+        return [read_waiting(place, fields.pop(place)) for place in places]
 
     def _opening_wants(self, day: date, told: Sequence[str]) -> list[Want]:
         asked = (f"announced:{self._market}", *(f"told:{key}" for key in told))
@@ -190,9 +190,9 @@ class Memory:
         return Opening(
             lease=lease,
             last_polled=date.fromisoformat(polled) if polled else None,
-            marks=_read_marks(today.get(f"announced:{self._market}")),
+            marks=read_marks(today.get(f"announced:{self._market}")),
             incidents={
-                name.removeprefix("incident:"): _read_incident(text)
+                name.removeprefix("incident:"): read_incident(text)
                 for name, text in lasting.items()
                 if name.startswith("incident:")
             },
@@ -214,49 +214,3 @@ class Memory:
         if lease.ends_at <= now or not self._shelves.write(claim, change):
             raise LeaseLost("이 실행이 너무 오래 멈춰 있어 다른 실행에 자리를 내줬습니다")
         return lease._replace(ends_at=now + seconds)
-
-
-def _read_marks(text: str | None) -> Marks | None:
-    if text is None:
-        return None
-    days = json.loads(text)
-    if isinstance(days, list):  # Rows, as the first versions wrote them.
-        return {
-            OrderKey(date.fromisoformat(day), branch, order_number): _filled(quantity, amount)
-            for day, branch, order_number, quantity, amount in days
-        }
-    return {
-        OrderKey(day, branch, order_number): _filled(*filled.split())
-        for day_text, branches in days.items()
-        for day in [date.fromisoformat(day_text)]
-        for branch, orders in branches.items()
-        for order_number, filled in orders.items()
-    }
-
-
-def _filled(quantity: str, amount: str) -> Filled:
-    return Filled(Decimal(quantity), Decimal(amount))
-
-
-def _write_marks(marks: Marks) -> str:
-    """By day, branch and number: small and quick on a heavy day."""
-    days: dict[str, dict[str, dict[str, str]]] = {}
-    for (day, branch, order_number), (quantity, amount) in marks.items():
-        orders = days.setdefault(day.isoformat(), {}).setdefault(branch, {})
-        orders[order_number] = f"{quantity:f} {amount:f}"
-    return json.dumps(days, separators=(",", ":"))
-
-
-def _read_incident(text: str) -> Incident:
-    fields = json.loads(text)
-    return Incident(**{**fields, "since": datetime.fromisoformat(fields["since"])})
-
-
-def _read_waiting(place: str, text: str) -> Waiting:
-    fields = json.loads(text)
-    message = Message(**{**fields["message"], "tone": Tone(fields["message"]["tone"])})
-    return Waiting(**{**fields, "place": place, "message": message})
-
-
-def _write_waiting(waiting: Waiting) -> str:
-    return json.dumps(asdict(replace(waiting, place="")), ensure_ascii=False)

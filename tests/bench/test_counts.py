@@ -23,7 +23,7 @@ ALONE = ("gc", "pydantic.aliases", "pydantic.config")
 SEAL = "nacl.secret"
 
 #: Room for two more than there are.
-OURS_AT_MOST = 36
+OURS_AT_MOST = 37
 
 #: Our own modules that an idle run has no use for.
 UNUSED = (
